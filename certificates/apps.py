@@ -1,0 +1,11 @@
+"""What the hours are for: holdings, renewal, certificates, verification."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CertificatesConfig(AppConfig):
+    """Holdings and electronic certificates."""
+
+    name = "certificates"
+    verbose_name = _("证书")

@@ -1,0 +1,32 @@
+"""The renewal of a holding by one met year."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from certificates.models.holding import Holding
+from lms.lib.public_id import PublicIdModel
+from tracking.models import CeYear
+
+
+class Renewal(PublicIdModel):
+    """Recognised → reported → issued, each step once, each with its time. ``failure`` says why the next step waits."""
+
+    ce_year = models.OneToOneField(CeYear, on_delete=models.PROTECT, related_name="renewal")
+    holding = models.ForeignKey(Holding, on_delete=models.PROTECT, related_name="renewals")
+    recognised_at = models.DateTimeField(_("认定时间"))
+    reported_at = models.DateTimeField(_("上报时间"), null=True, blank=True)
+    issued_at = models.DateTimeField(_("发证时间"), null=True, blank=True)
+    failure = models.CharField(_("未完成原因"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("换证")
+        verbose_name_plural = _("换证")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(issued_at__isnull=True) | Q(reported_at__isnull=False), name="renewal_reported_first"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.holding} · {self.ce_year.label}"

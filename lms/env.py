@@ -1,0 +1,135 @@
+"""The environment, read once and typed. Every name stands in docs/environment.md.
+
+Unset means the embedded default: SQLite, files and a file-system broker under ``XUESHI_HOME``.
+A value that cannot be understood stops the start with one line naming the variable.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env, EnvError, validate
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class MediaLocation:
+    """Where bytes are kept: a folder, or a bucket of an S3 service."""
+
+    folder: Path | None = None
+    bucket: str = ""
+    endpoint: str = ""
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """All that the site reads from its environment."""
+
+    home: Path
+    secret_key: str
+    debug: bool
+    demo: bool
+    site_url: str
+    allowed_hosts: tuple[str, ...]
+    trusted_proxy: bool
+    database_url: str
+    database_pool_max: int
+    broker_url: str
+    media: MediaLocation
+    email_url: str
+    from_email: str
+    field_key: str
+    signing_key_file: str
+    signing_key_password: str
+    font_dirs: tuple[Path, ...]
+    ffmpeg: str
+    ffprobe: str
+    upload_max_bytes: int
+    log_level: str
+
+
+def read_environment() -> Environment:
+    """Read, check and type every variable.
+
+    :raises ImproperlyConfigured: a variable is missing or cannot be understood; the message names it.
+    """
+    env = Env()
+    try:
+        return _read(env)
+    except EnvError as error:
+        raise ImproperlyConfigured(str(error)) from error
+
+
+def _read(env: Env) -> Environment:
+    home = Path(env.str("XUESHI_HOME", str(BASE_DIR / "var"))).resolve()
+    site_url = env.str("XUESHI_SITE_URL", f"http://127.0.0.1:{env.int('PORT', 8000)}").rstrip("/")
+    host = urlsplit(site_url).hostname
+    if not host:
+        raise EnvError("XUESHI_SITE_URL: not an absolute address such as https://xueshi.example.org")
+    return Environment(
+        home=home,
+        secret_key=env.str("SECRET_KEY", "") or _embedded_secret(home),
+        debug=env.bool("XUESHI_DEBUG", False),
+        demo=env.bool("XUESHI_DEMO", False),
+        site_url=site_url,
+        allowed_hosts=tuple(env.list("XUESHI_ALLOWED_HOSTS", [host, "localhost", "127.0.0.1"])),
+        trusted_proxy=env.bool("XUESHI_TRUSTED_PROXY", False),
+        database_url=env.str("DATABASE_URL", f"sqlite:///{home / 'db.sqlite3'}"),
+        database_pool_max=env.int("XUESHI_DATABASE_POOL_MAX", 8, validate=validate.Range(min=1)),
+        broker_url=env.str("CELERY_BROKER_URL", "filesystem://"),
+        media=parse_media_url(env.str("XUESHI_MEDIA_URL", str(home / "media"))),
+        email_url=env.str("XUESHI_EMAIL_URL", ""),
+        from_email=env.str("XUESHI_FROM_EMAIL", f"noreply@{host}"),
+        field_key=env.str("XUESHI_FIELD_KEY", ""),
+        signing_key_file=env.str("XUESHI_SIGNING_KEY_FILE", ""),
+        signing_key_password=env.str("XUESHI_SIGNING_KEY_PASSWORD", ""),
+        font_dirs=tuple(Path(folder) for folder in env.list("XUESHI_FONT_DIRS", [])),
+        ffmpeg=env.str("XUESHI_FFMPEG", "ffmpeg"),
+        ffprobe=env.str("XUESHI_FFPROBE", "ffprobe"),
+        upload_max_bytes=env.int("XUESHI_UPLOAD_MAX_BYTES", 2 * 1024**3, validate=validate.Range(min=1)),
+        log_level=env.str("XUESHI_LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])),
+    )
+
+
+def parse_media_url(value: str) -> MediaLocation:
+    """Understand ``XUESHI_MEDIA_URL``: a folder, or ``s3://bucket?endpoint=http://host:port&region=name``.
+
+    The S3 keys come from the usual ``AWS_ACCESS_KEY_ID`` and ``AWS_SECRET_ACCESS_KEY``.
+
+    :raises EnvError: another scheme, or no bucket.
+    """
+    parts = urlsplit(value)
+    if parts.scheme in ("", "file"):
+        return MediaLocation(folder=Path(parts.path).resolve())
+    if parts.scheme != "s3" or not parts.netloc:
+        raise EnvError("XUESHI_MEDIA_URL: give a folder or s3://bucket?endpoint=…")
+    query = parse_qs(parts.query)
+    return MediaLocation(
+        bucket=parts.netloc,
+        endpoint=query.get("endpoint", [""])[0],
+        region=query.get("region", ["us-east-1"])[0],
+    )
+
+
+def _embedded_secret(home: Path) -> str:
+    """Read the home folder's own secret, making it on the first start; a real server sets SECRET_KEY."""
+    path = home / "secret-key"
+    if not path.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        draft = home / f".secret-key.{os.getpid()}"
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(50))
+        try:
+            os.link(draft, path)  # the first of several processes wins, and all read the same
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()

@@ -1,0 +1,75 @@
+"""Years of continuing education, and their recognition."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Authority, Learner
+from courses.models import HourPolicy, Post
+from lms.lib.append_only import AppendOnlyModel
+from lms.lib.public_id import PublicIdModel
+from tracking.enums import CeYearKind, RecognitionOutcome
+
+
+class CeYear(PublicIdModel):
+    """One window in which one learner earns hours for one post; both days belong to it.
+
+    ``label`` is the year's name on certificates ("2026 年继续教育"). ``policy`` is the row in force when it was opened.
+    ``met_at`` is when the hours were first complete.
+    """
+
+    learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="ce_years")
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="ce_years")
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="ce_years")
+    kind = models.CharField(_("类别"), max_length=8, choices=CeYearKind)
+    label = models.PositiveSmallIntegerField(_("年度"))
+    opens_on = models.DateField(_("起"))
+    closes_on = models.DateField(_("止"))
+    policy = models.ForeignKey(HourPolicy, on_delete=models.PROTECT, related_name="ce_years")
+    opened_at = models.DateTimeField(_("建立时间"))
+    met_at = models.DateTimeField(_("学时达标时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("继续教育年度")
+        verbose_name_plural = _("继续教育年度")
+        constraints = [
+            models.UniqueConstraint(fields=["learner", "post", "authority", "opens_on"], name="ce_year_once"),
+            models.CheckConstraint(condition=Q(closes_on__gte=F("opens_on")), name="ce_year_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.learner} · {self.post} · {self.label}"
+
+
+class Recognition(PublicIdModel, AppendOnlyModel):
+    """A decision on a year's hours. ``decided_by`` is empty where the policy recognises automatically.
+
+    ``common_minutes`` and ``professional_minutes`` are the minutes that counted when it was decided.
+    """
+
+    ce_year = models.ForeignKey(CeYear, on_delete=models.PROTECT, related_name="recognitions")
+    outcome = models.CharField(_("结果"), max_length=10, choices=RecognitionOutcome)
+    common_minutes = models.PositiveIntegerField(_("公共分钟"))
+    professional_minutes = models.PositiveIntegerField(_("专业分钟"))
+    policy = models.ForeignKey(HourPolicy, on_delete=models.PROTECT, related_name="recognitions")
+    decided_at = models.DateTimeField(_("认定时间"))
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="recognitions"
+    )
+    reason = models.CharField(_("理由"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("学时认定")
+        verbose_name_plural = _("学时认定")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ce_year"], condition=Q(outcome=RecognitionOutcome.RECOGNISED), name="year_recognised_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome=RecognitionOutcome.RECOGNISED) | ~Q(reason=""), name="refusal_has_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ce_year} · {self.get_outcome_display()}"

@@ -1,0 +1,102 @@
+"""Enrolments, the play lease, and what was watched."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Learner
+from courses.models import Course, CourseEdition, Lesson
+from lms.lib.public_id import PublicIdModel
+from tracking.enums import LeaseEnd
+from tracking.models.ce_year import CeYear
+
+
+class Enrolment(PublicIdModel):
+    """A learner studies one edition of a course for one CE year."""
+
+    learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="enrolments")
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="enrolments")
+    edition = models.ForeignKey(CourseEdition, on_delete=models.PROTECT, related_name="enrolments")
+    ce_year = models.ForeignKey(CeYear, on_delete=models.PROTECT, related_name="enrolments")
+    enrolled_at = models.DateTimeField(_("报名时间"))
+
+    class Meta:
+        verbose_name = _("选课")
+        verbose_name_plural = _("选课")
+        constraints = [
+            models.UniqueConstraint(fields=["learner", "course", "ce_year"], name="enrolment_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.learner} · {self.edition}"
+
+
+class LessonProgress(models.Model):
+    """What of a lesson was credited. ``coverage`` is a list of merged [start_ms, end_ms) pairs; ``position_ms`` resumes."""
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="progress")
+    lesson = models.ForeignKey(Lesson, on_delete=models.PROTECT, related_name="progress")
+    coverage = models.JSONField(default=list)
+    credited_ms = models.PositiveIntegerField(default=0)
+    position_ms = models.PositiveIntegerField(default=0)
+    updated_at = models.DateTimeField()
+    completed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("课时进度")
+        verbose_name_plural = _("课时进度")
+        constraints = [models.UniqueConstraint(fields=["enrolment", "lesson"], name="progress_once")]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment_id} · {self.lesson_id}"
+
+
+class PlayLease(PublicIdModel):
+    """The right to earn credit, held by one place at a time. All times are the server's.
+
+    ``credited_ms`` of this lease, ``not_counted`` milliseconds by reason code, ``last_sequence`` the newest report folded in.
+    """
+
+    learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="leases")
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="leases")
+    lesson = models.ForeignKey(Lesson, on_delete=models.PROTECT, related_name="leases")
+    device = models.CharField(_("设备"), max_length=120, blank=True)
+    opened_at = models.DateTimeField(_("开始时间"))
+    last_heard_at = models.DateTimeField(_("最近上报"))
+    expires_at = models.DateTimeField(_("有效期至"))
+    ended_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
+    end_reason = models.CharField(_("结束原因"), max_length=12, choices=LeaseEnd, blank=True)
+    last_sequence = models.IntegerField(default=-1)
+    credited_ms = models.PositiveIntegerField(default=0)
+    not_counted = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("播放租约")
+        verbose_name_plural = _("播放租约")
+        constraints = [
+            models.UniqueConstraint(fields=["learner"], condition=Q(ended_at__isnull=True), name="one_lease_a_learner"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, end_reason="") | (Q(ended_at__isnull=False) & ~Q(end_reason="")),
+                name="lease_end_has_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.learner_id} · {self.lesson_id} · {self.opened_at:%Y-%m-%d %H:%M}"
+
+
+class StudyDay(models.Model):
+    """What one learner earned on one day of the site's time zone: the daily cap and the tolerance are spent here."""
+
+    learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="study_days")
+    on = models.DateField(_("日期"))
+    credited_ms = models.PositiveIntegerField(default=0)
+    tolerance_ms = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("学习日")
+        verbose_name_plural = _("学习日")
+        constraints = [models.UniqueConstraint(fields=["learner", "on"], name="study_day_once")]
+
+    def __str__(self) -> str:
+        return f"{self.learner_id} · {self.on}"

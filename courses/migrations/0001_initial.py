@@ -80,6 +80,7 @@ class Migration(migrations.Migration):
                 ('effective_from', models.DateField(verbose_name='生效日期')),
                 ('source', models.CharField(max_length=300, verbose_name='依据')),
                 ('verified', models.BooleanField(default=False, verbose_name='已核实')),
+                ('note', models.TextField(blank=True, verbose_name='说明')),
                 ('ce_year_anchor', models.CharField(blank=True, choices=[('issue_date', '发证日期')], max_length=12, null=True, verbose_name='年度起算')),
                 ('new_starts', models.CharField(blank=True, choices=[('same_year', '当年'), ('next_year', '次年')], max_length=10, null=True, verbose_name='新发证起始年度')),
                 ('renewed_starts', models.CharField(blank=True, choices=[('same_year', '当年'), ('next_year', '次年')], max_length=10, null=True, verbose_name='换证起始年度')),

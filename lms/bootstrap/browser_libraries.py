@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -49,19 +50,22 @@ def require_node() -> str:
 
     :raises ProblemError: Node or npm is missing or too old.
     """
-    hint = "https://nodejs.org/ 或/or sudo apt-get install nodejs npm"
+    hint = "sudo apt-get install nodejs npm / https://nodejs.org/"
     if not (node := shutil.which("node")) or not shutil.which("npm"):
-        raise ProblemError(f"缺少 Node.js（需要 node 与 npm）：{hint}", "Node.js (node and npm) is missing")
+        raise ProblemError("缺少 Node.js（node 与 npm）", f"Node.js (node and npm) is missing: {hint}")
     version = subprocess.run([node, "--version"], capture_output=True, text=True).stdout.strip().lstrip("v")
     major = version.partition(".")[0]
     if not major.isdigit() or int(major) < NODE_AT_LEAST:
         raise ProblemError(
-            f"Node.js {version} 过旧，需要 {NODE_AT_LEAST} 以上：{hint}",
-            f"Node.js {version} is too old, {NODE_AT_LEAST} or later is needed",
+            f"Node.js {version} 过旧，需要 {NODE_AT_LEAST} 以上",
+            f"Node.js {version} is too old, {NODE_AT_LEAST} or later is needed: {hint}",
         )
     return version
 
 
 def _copy(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, target)
+    content = source.read_bytes()
+    if target.suffix in (".js", ".mjs"):  # the maps stay behind, and a manifest of static files refuses dangling names
+        content = re.sub(rb"(?m)^//# sourceMappingURL=.*$", b"", content)
+    target.write_bytes(content)

@@ -75,10 +75,9 @@ def run_shown(
         env=None if env is None else dict(env),
         cwd=cwd,
     )
-    assert process.stdout is not None
     kept: deque[str] = deque(maxlen=400)
     try:
-        for line in process.stdout:
+        for line in process.stdout or ():
             kept.append(line.rstrip())
             _show_latest(kept[-1])
         code = process.wait()

@@ -14,6 +14,7 @@ PYTHON = VENV / "bin" / "python"
 VENDOR = ROOT / "lms" / "static" / "vendor"
 STAMPS = VENV / "xueshi-stamps.json"
 DEFAULT_PORT = 8000
+SITE_NAMES = {"PORT", "SECRET_KEY", "DATABASE_URL", "CELERY_BROKER_URL", "DJANGO_SETTINGS_MODULE"}
 
 
 def read_home(env: Mapping[str, str] = os.environ) -> Path:
@@ -30,6 +31,17 @@ def read_port(env: Mapping[str, str] = os.environ) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
         raise ProblemError(f"PORT={text} 不是端口号（1–65535）", f"PORT={text} is not a port (1–65535)")
     return int(text)
+
+
+def search_path(env: Mapping[str, str] = os.environ) -> str:
+    """Give PATH with the environment's own programs first."""
+    return f"{VENV / 'bin'}{os.pathsep}{env.get('PATH') or os.defpath}"
+
+
+def embedded_environment(env: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Give our environment without what points at somebody's real site: checks and tests bring their own."""
+    kept = {name: value for name, value in env.items() if not name.startswith("XUESHI_") and name not in SITE_NAMES}
+    return {**kept, "PATH": search_path(env)}
 
 
 def make_home(home: Path) -> None:

@@ -37,9 +37,9 @@ def ensure_python_packages(*, development: bool = False) -> None:
 
 def install_lock(lock: Path, *more: str | Path) -> None:
     """Install exactly what a lock file names, every file checked by its hash."""
+    pip: list[str | Path] = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input"]
     run_shown(
-        [PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--require-hashes", "--no-deps"]
-        + ["--progress-bar", "off", *more, "-r", lock],
+        [*pip, "install", "--require-hashes", "--no-deps", "--progress-bar", "off", *more, "-r", lock],
         failure=("Python 依赖安装失败，请检查网络后重试", "Python packages could not be installed; check the network"),
     )
 

@@ -38,7 +38,11 @@ FOR_TESTS = (
     Tool("PostgreSQL", "postgresql", lambda: _program("initdb")() or _file("/usr/lib/postgresql/*/bin/initdb")()),
     Tool("redis-server", "redis-server", _program("redis-server")),
     Tool("pdfsig", "poppler-utils", lambda: _program("pdfsig")() and _program("pdftotext")()),
-    Tool("CJK font", "fonts-noto-cjk", _file("/usr/share/fonts/**/Noto*CJK*", os.path.expanduser("~/.fonts/**/Noto*CJK*"))),
+    Tool(
+        "CJK font",
+        "fonts-noto-cjk",
+        _file("/usr/share/fonts/**/Noto*CJK*", os.path.expanduser("~/.fonts/**/Noto*CJK*")),
+    ),
 )
 
 
@@ -101,9 +105,7 @@ def require_tools(tools: Iterable[Tool]) -> None:
         return
     names = "、".join(tool.name for tool in missing)
     hint = f"sudo apt-get install {' '.join(packages)}"
-    raise ProblemError(
-        f"缺少 {names}，请先运行：{hint}", f"missing: {', '.join(t.name for t in missing)}; run: {hint}"
-    )
+    raise ProblemError(f"缺少 {names}，请先运行：{hint}", f"missing: {', '.join(t.name for t in missing)}; run: {hint}")
 
 
 def _has_sudo() -> bool:

@@ -37,6 +37,17 @@ class LedgerSource(TextChoices):
 
 
 class NotCountedReason(StrEnum):
-    """Why watched time earned no credit. Labels for readers stand in ``tracking.templatetags``."""
+    """Why watched time earned no credit. Labels for readers stand in ``tracking.templatetags``.
 
-    ALREADY_COUNTED = "already_counted"
+    A plain enum, because the crediting rule uses it and knows no Django; what each means stands at each name.
+    """
+
+    MALFORMED = "malformed"  # the report could not be read; nothing of it was used
+    WRONG_SEQUENCE = "wrong_sequence"  # a replayed or overtaken report; a newer one had already been counted
+    LEASE_ENDED = "lease_ended"  # played after the lease ended, or was taken over
+    HIDDEN_PAGE = "hidden_page"  # the page was not visible while it played
+    TOO_FAST_PLAYBACK = "too_fast_playback"  # played faster than the policy's highest rate
+    OUTSIDE_LESSON = "outside_lesson"  # before the start or beyond the end of the lesson
+    ALREADY_COUNTED = "already_counted"  # watched again
+    FASTER_THAN_CLOCK = "faster_than_clock"  # more than the server's clock allows since the lease began
+    DAILY_CAP = "daily_cap"  # beyond the policy's cap for the day

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
-CeYearAnchor: TypeAlias = Literal["issue_date", "calendar_year"]
+CeYearAnchor: TypeAlias = Literal["issue_date"]
 FirstYear: TypeAlias = Literal["next_year", "same_year"]
 Recognition: TypeAlias = Literal["automatic", "officer"]
 

@@ -1,4 +1,17 @@
 """The addresses of the app."""
 
+from django.urls import path
+
+from certificates import views
+
 app_name = "certificates"
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("my/", views.my_page, name="my_page"),
+    path("my/claim/", views.claim, name="claim"),
+    path("my/photo/", views.photo, name="photo"),
+    path("my/photo/file/", views.photo_file, name="photo_file"),
+    path("my/holdings/<uuid:uuid>/", views.holding, name="holding"),
+    path("my/certificates/<uuid:uuid>/download/", views.download, name="download"),
+    path("verify/", views.verify_entry, name="verify_entry"),
+    path("verify/<slug:token>/", views.verify, name="verify"),
+]

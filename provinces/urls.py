@@ -1,4 +1,11 @@
 """The addresses of the app."""
 
+from django.urls import path
+
+from provinces import views
+
 app_name = "provinces"
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("", views.queue, name="queue"),
+    path("years/<uuid:uuid>/", views.decide, name="decide"),
+]

@@ -30,6 +30,8 @@ class CertificateSeries(models.Model):
 class Certificate(PublicIdModel, AppendOnlyModel):
     """What was issued, written once: ``printed`` holds every printed field, the PDF is what everyone downloads.
 
+    The identity number stands masked in ``printed`` and whole, but sealed, in ``id_sealed``.
+
     ``number`` is no secret; ``token`` is the unguessable address of the verification page. The number stays through
     extensions, ``version`` counts them. The status is the newest event's.
     """
@@ -41,6 +43,7 @@ class Certificate(PublicIdModel, AppendOnlyModel):
     version = models.PositiveSmallIntegerField(_("版本"), default=1)
     token = models.CharField(max_length=64, unique=True)
     printed = models.JSONField(_("票面内容"))
+    id_sealed = models.TextField(editable=False)
     template_version = models.CharField(_("模板版本"), max_length=40)
     photo_sha256 = models.CharField(max_length=64, blank=True)
     pdf_path = models.CharField(max_length=200)

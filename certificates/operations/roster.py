@@ -1,0 +1,197 @@
+"""Authorities' holder lists come in."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.enums import IdKind
+from accounts.models import Authority, User
+from accounts.operations import record_audit
+from accounts.queries import identity_digest
+from certificates.gateways.roster_files import RosterFileError, read_rows
+from certificates.models import HolderRecord, RosterImport
+from certificates.rules.roster import RosterRow, RosterRowError, column_positions, normalise_name, read_row
+from courses.models import Post, PostAlias
+from lms.lib.errors import DomainError
+from lms.lib.masking import mask_id_number
+
+BATCH = 500
+
+
+class RosterRefusedError(DomainError):
+    """The file as a whole cannot be taken in; nothing was written."""
+
+    code = "roster_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """A row that was not taken in: its line in the file, and why, for the person who made the list."""
+
+    line: int
+    number: str
+    reason: str
+
+
+@transaction.atomic
+def import_roster(
+    *, authority: Authority, data: bytes, file_name: str, actor: User | None, now: datetime
+) -> RosterImport:
+    """Take in a list of old certificates (CSV or XLSX), row by row; loading it again changes nothing.
+
+    Rows that cannot be read, contradict a record taken in before, or name a post without successor are refused one by
+    one and stand in ``RosterImport.report`` with line and reason. Source: 建办人函〔2020〕662号, four, two.
+
+    :raises RosterRefusedError: not a list, or a required column is missing.
+    """
+    rows = _rows_of(data, file_name)
+    record = RosterImport.objects.create(
+        authority=authority,
+        file_name=file_name[:200],
+        file_sha256=hashlib.sha256(data).hexdigest(),
+        imported_at=now,
+        imported_by=actor,
+    )
+    refusals: list[_Refusal] = []
+    drafts: dict[str, tuple[int, HolderRecord]] = {}
+    posts = _posts_by_name()
+    for line, row in rows:
+        try:
+            if isinstance(row, RosterRowError):
+                raise row
+            draft = _draft_record(row, record=record, posts=posts, today=now.date())
+            if draft.number in drafts:
+                raise DomainError(_("本文件内证书编号重复"))
+            drafts[draft.number] = (line, draft)
+        except (RosterRowError, DomainError) as error:
+            number = "" if isinstance(row, RosterRowError) else row.number
+            refusals.append(_Refusal(line, number, _row_reason(error)))
+    record.added, record.unchanged = _store(authority, drafts, refusals)
+    record.refused = len(refusals)
+    record.report = [
+        {"line": each.line, "number": each.number, "reason": each.reason}
+        for each in sorted(refusals, key=lambda each: each.line)
+    ]
+    record.save(update_fields=["added", "unchanged", "refused", "report"])
+    counts = {"added": record.added, "unchanged": record.unchanged, "refused": record.refused}
+    record_audit(actor=actor, action="roster.import", target=record, detail=counts, now=now)
+    return record
+
+
+def _rows_of(data: bytes, file_name: str) -> Iterator[tuple[int, RosterRow | RosterRowError]]:
+    try:
+        rows = read_rows(data, file_name=file_name)
+        columns = column_positions(next(rows, []))
+    except RosterRowError as error:
+        raise RosterRefusedError(_row_reason(error)) from error
+    except RosterFileError as error:
+        raise RosterRefusedError(_file_reason(error.code)) from error
+    return _each_row(rows, columns)
+
+
+def _each_row(
+    rows: Iterator[list[object]], columns: dict[str, int]
+) -> Iterator[tuple[int, RosterRow | RosterRowError]]:
+    for line, cells in enumerate(rows, start=2):
+        try:
+            yield line, read_row(cells, columns)
+        except RosterRowError as error:
+            yield line, error
+
+
+def _posts_by_name() -> dict[str, Post | None]:
+    names: dict[str, Post | None] = {alias.name: alias.post for alias in PostAlias.objects.select_related("post")}
+    for post in Post.objects.all():
+        names[post.name] = names[post.code] = post
+    return names
+
+
+def _draft_record(
+    row: RosterRow, *, record: RosterImport, posts: dict[str, Post | None], today: date
+) -> HolderRecord:
+    if row.post not in posts:
+        raise DomainError(_("不认识的岗位“%(post)s”") % {"post": row.post})
+    post = posts[row.post]
+    if post is None:
+        raise DomainError(_("岗位“%(post)s”没有对应的现行岗位，不能换证") % {"post": row.post})
+    if row.issued_on > today:
+        raise DomainError(_("发证日期在今天之后"))
+    kind = _id_kind(row.id_kind)
+    return HolderRecord(
+        authority_id=record.authority_id,
+        roster_import=record,
+        number=row.number,
+        full_name=normalise_name(row.full_name),
+        id_kind=kind,
+        id_digest=identity_digest(id_kind=kind, id_number=row.id_number),
+        id_masked=mask_id_number(row.id_number),
+        post=post,
+        post_printed=row.post,
+        institution_name=row.institution[:120],
+        issued_on=row.issued_on,
+    )
+
+
+def _id_kind(wording: str) -> str:
+    if not wording:
+        return IdKind.RESIDENT_ID
+    for kind in IdKind:
+        if wording in (kind.value, str(kind.label)):
+            return kind
+    raise DomainError(_("不认识的证件类型“%(kind)s”") % {"kind": wording})
+
+
+def _store(
+    authority: Authority, drafts: dict[str, tuple[int, HolderRecord]], refusals: list[_Refusal]
+) -> tuple[int, int]:
+    """Write what is new; count what stood there already; refuse what contradicts it."""
+    numbers = list(drafts)
+    known: dict[str, HolderRecord] = {}
+    for start in range(0, len(numbers), BATCH):
+        batch = numbers[start : start + BATCH]
+        known |= {each.number: each for each in HolderRecord.objects.filter(authority=authority, number__in=batch)}
+    unchanged = 0
+    fresh: list[HolderRecord] = []
+    for number, (line, draft) in drafts.items():
+        earlier = known.get(number)
+        if earlier is None:
+            fresh.append(draft)
+        elif _substance(earlier) == _substance(draft):
+            unchanged += 1
+        else:
+            refusals.append(_Refusal(line, number, _("与以前导入的同编号证书内容不一致")))
+    HolderRecord.objects.bulk_create(fresh, batch_size=BATCH)
+    return len(fresh), unchanged
+
+
+def _substance(record: HolderRecord) -> tuple[object, ...]:
+    return (record.full_name, record.id_digest, record.post_id, record.issued_on, record.institution_name)
+
+
+def _row_reason(error: Exception) -> str:
+    if isinstance(error, DomainError):
+        return str(error)
+    if not isinstance(error, RosterRowError):
+        raise error
+    messages = {
+        "empty": _("“%(column)s”为空"),
+        "too_long": _("“%(column)s”过长"),
+        "not_a_date": _("“%(column)s”不是日期"),
+        "missing_column": _("缺少“%(column)s”一列"),
+        "column_twice": _("“%(column)s”一列出现了两次"),
+    }
+    return messages[error.code] % {"column": error.column}
+
+
+def _file_reason(code: str) -> str:
+    return {
+        "too_large": _("文件超过 64 MB，请分成几份"),
+        "not_a_list": _("文件不是 CSV 或 XLSX 名册"),
+        "unknown_encoding": _("文件编码无法识别，请另存为 UTF-8 编码的 CSV 或 XLSX"),
+    }[code]

@@ -1,0 +1,20 @@
+"""Reads of the app."""
+
+from certificates.queries.files import certificate_file, learner_photo
+from certificates.queries.holdings import HoldingCard, StatusStep, holding_cards, records_to_claim
+from certificates.queries.renewals import years_awaiting_renewal
+from certificates.queries.study import holding_courses
+from certificates.queries.verification import VerificationFacts, verification_facts
+
+__all__ = [
+    "HoldingCard",
+    "StatusStep",
+    "VerificationFacts",
+    "certificate_file",
+    "holding_cards",
+    "holding_courses",
+    "learner_photo",
+    "records_to_claim",
+    "verification_facts",
+    "years_awaiting_renewal",
+]

@@ -1,0 +1,139 @@
+"""A learner's certificates and where each stands on the road."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+
+from accounts.models import Learner
+from certificates.models import Certificate, CertificateEvent, HolderRecord, Holding, Renewal
+from certificates.rules.roster import normalise_name
+from tracking.enums import CeYearKind, RecognitionOutcome
+from tracking.queries import YearStanding, year_standings
+
+
+@dataclass(frozen=True, slots=True)
+class StatusStep:
+    """One step of hours → recognised → reported → issued: ``state`` is ``done``, ``current``, ``refused`` or ``waiting``.
+
+    ``owner`` says who must act next where the step is current; ``note`` what a person must know.
+    """
+
+    title: str
+    state: str
+    at: datetime | None
+    owner: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingCard:
+    """One holding as the learner's page shows it; ``standing`` is the year under way, or the newest one."""
+
+    holding: Holding
+    standing: YearStanding | None
+    steps: tuple[StatusStep, ...]
+    certificate: Certificate | None
+    earlier: tuple[Certificate, ...]
+    renewal_open: bool
+
+    @property
+    def next_step(self) -> StatusStep | None:
+        """The step that waits now, or None when the road is walked."""
+        return next((step for step in self.steps if step.state in ("current", "refused")), None)
+
+
+def records_to_claim(learner: Learner) -> list[HolderRecord]:
+    """Old certificates listed under the learner's identity number and name and not yet claimed by anyone.
+
+    Oldest first; one statement.
+    """
+    return list(
+        HolderRecord.objects.filter(
+            id_digest=learner.id_digest, full_name=normalise_name(learner.full_name), holding__isnull=True
+        )
+        .select_related("post", "authority")
+        .order_by("issued_on", "pk")
+    )
+
+
+def holding_cards(learner: Learner) -> list[HoldingCard]:
+    """The learner's holdings, oldest claim first, ready to show; the statements do not grow with their number."""
+    newest_event = CertificateEvent.objects.order_by("-at", "-pk")
+    holdings = list(
+        Holding.objects.filter(learner=learner)
+        .select_related("post", "authority", "record")
+        .prefetch_related(
+            Prefetch(
+                "certificates",
+                queryset=Certificate.objects.order_by("-version").prefetch_related(
+                    Prefetch("events", queryset=newest_event, to_attr="newest_events")
+                ),
+            ),
+            Prefetch("renewals", queryset=Renewal.objects.order_by("-recognised_at", "-pk")),
+        )
+        .order_by("claimed_at", "pk")
+    )
+    standings = year_standings(learner) if holdings else []
+    return [_card(holding, standings) for holding in holdings]
+
+
+def _card(holding: Holding, standings: list[YearStanding]) -> HoldingCard:
+    own = [
+        each
+        for each in standings
+        if (each.ce_year.post_id, each.ce_year.authority_id) == (holding.post_id, holding.authority_id)
+    ]
+    renewals = {renewal.ce_year_id: renewal for renewal in holding.renewals.all()}
+    # the renewal leads until it is issued; afterwards the newest year does
+    leading = [each for each in own if each.ce_year.kind == CeYearKind.RENEWAL]
+    unissued = [each for each in leading if not _issued(renewals.get(each.ce_year.pk))]
+    newest = max(own, key=lambda each: (each.ce_year.opens_on, each.ce_year.pk), default=None)
+    standing = unissued[0] if unissued else newest
+    certificates = tuple(holding.certificates.all())
+    return HoldingCard(
+        holding=holding,
+        standing=standing,
+        steps=_steps(standing, renewals.get(standing.ce_year.pk)) if standing else (),
+        certificate=certificates[0] if certificates else None,
+        earlier=certificates[1:],
+        renewal_open=bool(unissued),
+    )
+
+
+def _issued(renewal: Renewal | None) -> bool:
+    return renewal is not None and renewal.issued_at is not None
+
+
+def _steps(standing: YearStanding, renewal: Renewal | None) -> tuple[StatusStep, ...]:
+    year, recognition = standing.ce_year, standing.recognition
+    recognised = recognition is not None and recognition.outcome == RecognitionOutcome.RECOGNISED
+    refused = recognition is not None and not recognised
+    authority = year.authority.name
+    by_itself = standing.rules.recognition == "automatic"
+    facts = [
+        (_("学时"), year.met_at, _("学员本人"), ""),
+        (
+            _("认定"),
+            recognition.decided_at if recognition and recognised else None,
+            _("系统自动认定") if by_itself else authority,
+            recognition.reason if recognition and refused else "",
+        ),
+        (_("上报"), renewal.reported_at if renewal else None, _("系统"), ""),
+        (_("发证"), renewal.issued_at if renewal else None, _("系统"), renewal.failure if renewal else ""),
+    ]
+    steps: list[StatusStep] = []
+    open_step_met = False
+    for position, (title, at, owner, note) in enumerate(facts):
+        if at is not None and not open_step_met:
+            state = "done"
+        elif not open_step_met:
+            state = "refused" if position == 1 and refused else "current"
+            open_step_met = True
+        else:
+            state = "waiting"
+        steps.append(StatusStep(title=title, state=state, at=at if state == "done" else None, owner=owner, note=note))
+    return tuple(steps)

@@ -1,0 +1,22 @@
+"""Shells around renewal; they may run twice."""
+
+from celery import shared_task
+from django.utils import timezone
+
+SWEEP_LIMIT = 500
+
+
+@shared_task(name="certificates.tasks.renew_recognised_year", acks_late=True)
+def renew_recognised_year(ce_year_id: int) -> None:
+    """Renew the certificate of a recognised year."""
+    from certificates.operations import renew_certificate
+
+    renew_certificate(ce_year_id=ce_year_id, now=timezone.now())
+
+
+@shared_task(name="certificates.tasks.sweep_renewals", acks_late=True)
+def sweep_renewals() -> int:
+    """Wake up again what a crash or a lost message left behind; returns how many were woken."""
+    from certificates.operations import wake_renewals
+
+    return wake_renewals(limit=SWEEP_LIMIT)

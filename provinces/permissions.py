@@ -1,0 +1,27 @@
+"""Who sits at an authority's desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from accounts.enums import OfficerRole
+from accounts.queries import authorities_of_officer
+
+
+def recogniser_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let in an officer who recognises hours; the view gets the officer's authorities."""
+
+    @wraps(view)
+    @login_required
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        authorities = list(authorities_of_officer(request.user, OfficerRole.RECOGNISER))
+        if not authorities:
+            raise PermissionDenied
+        return view(request, authorities, *args, **kwargs)
+
+    return guarded

@@ -2,12 +2,50 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext
+from wagtail.models import Site
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """One entry of the site's main menu."""
+
+    title: str
+    url: str
+    is_current: bool
 
 
 def site_facts(request: HttpRequest) -> dict[str, Any]:
-    """Give the site's address and whether this is the demonstration."""
-    return {"site_url": settings.XUESHI_SITE_URL, "is_demo": settings.XUESHI_DEMO, "languages": settings.LANGUAGES}
+    """Give the site's address, whether this is the demonstration, and what the header shows (asked only when drawn)."""
+    return {
+        "site_url": settings.XUESHI_SITE_URL,
+        "is_demo": settings.XUESHI_DEMO,
+        "languages": settings.LANGUAGES,
+        "menu": SimpleLazyObject(lambda: menu_items(request)),
+        "is_officer": SimpleLazyObject(lambda: is_officer(request)),
+    }
+
+
+def menu_items(request: HttpRequest) -> list[MenuItem]:
+    """The live pages below the home page that the editor wants in menus, in the tree's order; two statements."""
+    site = Site.find_for_request(request)
+    if site is None:
+        return []
+    pages = site.root_page.get_children().live().in_menu().only("title", "url_path", "path", "depth", "locale")
+    return [
+        MenuItem(title=gettext(page.title), url=url, is_current=request.path.startswith(url))
+        for page in pages
+        if (url := page.get_url(request))
+    ]
+
+
+def is_officer(request: HttpRequest) -> bool:
+    """Whether the person acts for any authority; one statement, none for visitors."""
+    user = getattr(request, "user", None)
+    return bool(user and user.is_authenticated and user.appointments.exists())

@@ -77,6 +77,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "lms.urls"
+FORM_RENDERER = "lms.forms_renderer.SiteFormRenderer"
 WSGI_APPLICATION = "lms.wsgi.application"
 ASGI_APPLICATION = "lms.asgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

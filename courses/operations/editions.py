@@ -1,0 +1,179 @@
+"""Publishing a course: what is taught is frozen, and hours are earned against the frozen edition."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.operations import record_audit
+from courses.enums import Block, LessonKind
+from courses.models import Course, CourseEdition, EditionCitation, Lesson, LessonCitation, Post, RegulatoryDocument
+from lms.lib.digests import digest
+from lms.lib.errors import DomainError
+from media_pipeline.enums import VideoState
+from media_pipeline.models import Video
+
+
+class EmptyCourseError(DomainError):
+    """A course without a lesson earns nothing and cannot be published."""
+
+    code = "empty_course"
+
+
+class VideoNotReadyError(DomainError):
+    """A video lesson has no playable video yet."""
+
+    code = "video_not_ready"
+
+
+@dataclass(frozen=True, slots=True)
+class LessonDraft:
+    """A lesson as the editor left it.
+
+    ``lesson_key`` names the same lesson through all editions. ``credit_minutes`` is what it earns, ``required_seconds``
+    the evidence asked for; ``body_html`` the rendered reading text. ``video`` is set for video lessons alone.
+    """
+
+    lesson_key: UUID
+    kind: LessonKind
+    title: str
+    body_html: str = ""
+    video: Video | None = None
+    credit_minutes: int = 0
+    required_seconds: int = 0
+    documents: Sequence[RegulatoryDocument] = field(default_factory=tuple)
+
+
+@transaction.atomic
+def freeze_edition(
+    *,
+    course: Course,
+    title: str,
+    summary: str,
+    block: Block,
+    posts: Sequence[Post],
+    documents: Sequence[RegulatoryDocument],
+    lessons: Sequence[LessonDraft],
+    now: datetime,
+    actor: User | None = None,
+) -> CourseEdition:
+    """Write what is taught as the course's next edition, make it the current one, and open the course to learners.
+
+    Returns the current edition, and writes none, when nothing of substance differs from it: title, summary, block,
+    posts, cited documents, and the lessons with their texts, videos, credit and order. Safe to retry.
+
+    :raises EmptyCourseError: there is no lesson.
+    :raises VideoNotReadyError: a video lesson's video is missing or not playable yet; nothing is written.
+    """
+    _refuse_unready(lessons)
+    course = Course.objects.select_for_update(of=("self",)).select_related("current_edition").get(pk=course.pk)
+    facts = {"title": title, "summary": summary, "block": Block(block)}
+    substance = _substance_digest(facts, posts, documents, lessons)
+    edition = course.current_edition
+    if edition is None or edition.substance_digest != substance:
+        edition = _write_edition(course, facts, posts, documents, lessons, substance, now)
+        detail = {"number": edition.number, "digest": substance}
+        record_audit(actor=actor, action="course.publish", target=edition, detail=detail, now=now)
+    course.title, course.block, course.current_edition, course.is_open = title, block, edition, True
+    course.save(update_fields=["title", "block", "current_edition", "is_open"])
+    course.posts.set(posts if block == Block.PROFESSIONAL else [])
+    return edition
+
+
+@transaction.atomic
+def close_course(*, course: Course, now: datetime, actor: User | None = None) -> Course:
+    """Offer the course to nobody new; editions, enrolments and earned hours stay. Closing twice is closing once."""
+    course = Course.objects.select_for_update().get(pk=course.pk)
+    if course.is_open:
+        course.is_open = False
+        course.save(update_fields=["is_open"])
+        record_audit(actor=actor, action="course.close", target=course, detail={}, now=now)
+    return course
+
+
+def _refuse_unready(lessons: Sequence[LessonDraft]) -> None:
+    if not lessons:
+        raise EmptyCourseError(_("课程至少要有一个课时才能发布"))
+    for lesson in lessons:
+        if lesson.kind != LessonKind.VIDEO:
+            continue
+        if lesson.video is None:
+            raise VideoNotReadyError(_("课时“{title}”还没有选择视频").format(title=lesson.title))
+        if lesson.video.state != VideoState.READY:
+            state = lesson.video.get_state_display()
+            text = _("课时“{title}”的视频尚不能播放（{state}），请等转码完成后再发布")
+            raise VideoNotReadyError(text.format(title=lesson.title, state=state))
+
+
+def _write_edition(
+    course: Course,
+    facts: dict[str, str],
+    posts: Sequence[Post],
+    documents: Sequence[RegulatoryDocument],
+    lessons: Sequence[LessonDraft],
+    substance: str,
+    now: datetime,
+) -> CourseEdition:
+    newest = course.editions.order_by("-number").first()
+    edition = CourseEdition.objects.create(
+        course=course,
+        number=newest.number + 1 if newest else 1,
+        post_codes=_post_codes(facts, posts),
+        credit_minutes=sum(lesson.credit_minutes for lesson in lessons),
+        substance_digest=substance,
+        frozen_at=now,
+        **facts,
+    )
+    EditionCitation.objects.bulk_create(EditionCitation(edition=edition, document=document) for document in documents)
+    for position, draft in enumerate(lessons, start=1):
+        lesson = Lesson.objects.create(
+            edition=edition,
+            lesson_key=draft.lesson_key,
+            position=position,
+            kind=draft.kind,
+            title=draft.title,
+            body=draft.body_html,
+            video=draft.video,
+            credit_minutes=draft.credit_minutes,
+            required_seconds=draft.required_seconds,
+        )
+        LessonCitation.objects.bulk_create(LessonCitation(lesson=lesson, document=item) for item in draft.documents)
+    return edition
+
+
+def _post_codes(facts: dict[str, str], posts: Sequence[Post]) -> list[str]:
+    return sorted(post.code for post in posts) if facts["block"] == Block.PROFESSIONAL else []
+
+
+def _substance_digest(
+    facts: dict[str, str],
+    posts: Sequence[Post],
+    documents: Sequence[RegulatoryDocument],
+    lessons: Sequence[LessonDraft],
+) -> str:
+    return digest(
+        {
+            **facts,
+            "posts": _post_codes(facts, posts),
+            "documents": sorted(document.number for document in documents),
+            "lessons": [
+                {
+                    "key": lesson.lesson_key,
+                    "kind": lesson.kind,
+                    "title": lesson.title,
+                    "body": lesson.body_html,
+                    "video": lesson.video.uuid if lesson.video else None,
+                    "credit_minutes": lesson.credit_minutes,
+                    "required_seconds": lesson.required_seconds,
+                    "documents": sorted(document.number for document in lesson.documents),
+                }
+                for lesson in lessons
+            ],
+        }
+    )

@@ -1,0 +1,126 @@
+"""Freezing of editions: what is published is written once, and only when it differs."""
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.models import AuditEntry
+from courses.enums import Block, LessonKind
+from courses.models import CourseEdition
+from courses.operations import EmptyCourseError, VideoNotReadyError, close_course
+from courses.queries import lessons_of
+from media_pipeline.enums import VideoState
+from tests.factories.courses import (
+    NOW,
+    make_course,
+    make_document,
+    make_edition,
+    make_lesson_draft,
+    make_post,
+    make_ready_video,
+    make_video_lesson_draft,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_freezing_writes_lessons_in_order_with_credit_and_citations():
+    post, document = make_post(), make_document()
+    first = make_video_lesson_draft(title="第一课", credit_minutes=2, required_seconds=100)
+    second = make_lesson_draft(title="第二课", credit_minutes=3, documents=[document])
+
+    edition = make_edition(course=make_course(posts=[post]), lessons=[first, second], documents=[document])
+
+    assert edition.number == 1
+    assert edition.credit_minutes == 5
+    assert edition.post_codes == [post.code]
+    assert edition.frozen_at == NOW
+    assert [(item.position, item.title, item.lesson_key) for item in lessons_of(edition)] == [
+        (1, "第一课", first.lesson_key),
+        (2, "第二课", second.lesson_key),
+    ]
+    assert [citation.document for citation in lessons_of(edition)[1].citations.all()] == [document]
+    assert [citation.document for citation in edition.citations.all()] == [document]
+
+
+def test_freezing_opens_the_course_and_leaves_one_audit_row():
+    edition = make_edition()
+
+    edition.course.refresh_from_db()
+    assert edition.course.is_open is True
+    assert edition.course.current_edition == edition
+    assert [entry.action for entry in AuditEntry.objects.all()] == ["course.publish"]
+
+
+def test_freezing_the_same_substance_again_returns_the_edition_there_is():
+    draft = make_lesson_draft()
+    first = make_edition(lessons=[draft])
+
+    again = make_edition(course=first.course, lessons=[draft], now=NOW + timedelta(days=1))
+
+    assert again == first
+    assert CourseEdition.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"title": "改了"}, {"body_html": "<p>改了</p>"}, {"credit_minutes": 2}, {"required_seconds": 60}],
+)
+def test_any_change_of_a_lesson_makes_the_next_edition(change):
+    draft = make_lesson_draft()
+    first = make_edition(lessons=[draft])
+
+    second = make_edition(course=first.course, lessons=[make_lesson_draft(**{**_fields(draft), **change})])
+
+    assert second.number == 2
+    assert lessons_of(second)[0].lesson_key == draft.lesson_key
+    assert lessons_of(first)[0].title == draft.title
+
+
+def test_another_order_of_lessons_makes_the_next_edition():
+    one, two = make_lesson_draft(), make_lesson_draft()
+    first = make_edition(lessons=[one, two])
+
+    assert make_edition(course=first.course, lessons=[two, one]).number == 2
+
+
+def test_a_course_without_lessons_is_refused():
+    with pytest.raises(EmptyCourseError, match="至少要有一个课时"):
+        make_edition(lessons=[])
+
+
+def test_a_video_that_is_not_ready_blocks_and_writes_nothing():
+    video = make_ready_video(state=VideoState.TRANSCODING, percent=40)
+
+    with pytest.raises(VideoNotReadyError, match="尚不能播放（转码中）"):
+        make_edition(lessons=[make_video_lesson_draft(video=video)])
+
+    assert CourseEdition.objects.count() == 0
+
+
+def test_a_video_lesson_without_a_video_blocks():
+    with pytest.raises(VideoNotReadyError, match="还没有选择视频"):
+        make_edition(lessons=[make_lesson_draft(kind=LessonKind.VIDEO)])
+
+
+def test_a_common_course_belongs_to_no_single_post():
+    edition = make_edition(course=make_course(block=Block.COMMON, posts=[make_post()]))
+
+    assert edition.post_codes == []
+    assert list(edition.course.posts.all()) == []
+
+
+def test_closing_keeps_the_edition_and_writes_one_audit_row():
+    edition = make_edition()
+
+    close_course(course=edition.course, now=NOW)
+    close_course(course=edition.course, now=NOW)
+
+    edition.course.refresh_from_db()
+    assert edition.course.is_open is False
+    assert edition.course.current_edition == edition
+    assert AuditEntry.objects.filter(action="course.close").count() == 1
+
+
+def _fields(draft):
+    return {name: getattr(draft, name) for name in draft.__dataclass_fields__}

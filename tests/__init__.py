@@ -1,0 +1,1 @@
+"""The suite: a mirror of the apps, whole journeys, faults and measurements."""

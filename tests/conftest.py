@@ -1,0 +1,69 @@
+"""What every test may ask for: a home folder of its own, real services, a whole site, a browser."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connections
+from django.test import override_settings
+
+from lms.celery import app as celery_app
+
+pytest_plugins = ["tests.services.fixtures", "tests.services.browser"]
+
+_MARKED_FOLDERS = {"journeys": "journey", "faults": "fault", "services": "services"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that bring their own processes by the folder they stand in."""
+    for item in items:
+        for part in item.path.parts:
+            if part in _MARKED_FOLDERS:
+                item.add_marker(_MARKED_FOLDERS[part])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Keep the tests' files, messages and mail away from anybody's site; hash passwords fast."""
+    home = tmp_path_factory.mktemp("home")
+    storages = {
+        name: {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": home / "media" / folder, "base_url": url},
+        }
+        for name, folder, url in (("default", "public", "/media/"), ("private", "private", None))
+    }
+    celery_app.conf.update(broker_url="memory://", broker_transport_options={})
+    with override_settings(
+        XUESHI_HOME=home,
+        MEDIA_ROOT=home / "media" / "public",
+        STORAGES={
+            **storages,
+            "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        },
+        CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    ):
+        yield home
+
+
+@pytest.fixture
+def media_folder(own_home: Path) -> Path:
+    """Give the empty folder in which both storages keep their files."""
+    folder = own_home / "media"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> None:
+    """Test on an SQLite file, as the site runs: in memory its locks are others. PostgreSQL gets a name a process."""
+    facts = connections["default"].settings_dict
+    if connections["default"].vendor == "sqlite":
+        facts["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+    else:
+        request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")

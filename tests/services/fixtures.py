@@ -1,0 +1,125 @@
+"""Fixtures for real services and whole sites; nothing starts before a test asks for it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Protocol
+from uuid import uuid4
+
+import pytest
+from redis import Redis
+
+from tests.services import LiveSite, PostgresServer, S3Server, postgres_server, redis_server, s3_server, worker_process
+from tests.services.site import site_environment
+
+StartWorker = Callable[[Mapping[str, str]], subprocess.Popen[bytes]]
+
+
+class StartSite(Protocol):
+    """What ``live_site`` gives."""
+
+    def __call__(self, env: Mapping[str, str] | None = None, *, demo: bool = True, worker: bool = True) -> LiveSite:
+        """Start a site; see ``live_site``."""
+        ...
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """Run one PostgreSQL server for the session."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresServer) -> str:
+    """Give the address of an empty database of the test's own."""
+    return postgres.make_database(f"test_{uuid4().hex[:12]}")
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[str]:
+    """Run one Redis server for the session."""
+    with redis_server() as url:
+        yield url
+
+
+@pytest.fixture
+def redis_url(redis: str) -> str:
+    """Give the address of an empty Redis."""
+    with Redis.from_url(redis) as client:
+        client.flushall()
+    return redis
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3Server]:
+    """Run one S3 server for the session; it makes buckets, and names the environment that points a site at one."""
+    with s3_server() as server:
+        yield server
+
+
+@pytest.fixture
+def celery_worker_process(tmp_path: Path) -> Iterator[StartWorker]:
+    """Give a function that runs a real Celery worker on a site's environment until the test ends."""
+    with ExitStack() as stack:
+
+        def start(env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+            return stack.enter_context(worker_process(env, tmp_path / "worker.log"))
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make once a home folder with an empty, migrated SQLite database, to be copied."""
+    return _make_home(tmp_path_factory.mktemp("empty-home"), demo=False)
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory, empty_home: Path) -> Path:
+    """Make once a home folder with the whole demonstration, to be copied."""
+    folder = tmp_path_factory.mktemp("demo") / "home"
+    shutil.copytree(empty_home, folder)
+    return _make_home(folder, demo=True)
+
+
+@pytest.fixture
+def live_site(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[StartSite]:
+    """Give a function that starts a whole site as real processes; they end with the test.
+
+    ``live_site()`` is the embedded default with the demonstration; ``live_site(env)`` adds names such as
+    ``DATABASE_URL``; ``demo=False`` starts empty and ``worker=False`` without a worker.
+    The site's ``manage``, ``start_worker``, ``kill_worker``, ``start_beat`` and ``read_log`` do the rest.
+    """
+    with ExitStack() as stack:
+
+        def start(env: Mapping[str, str] | None = None, *, demo: bool = True, worker: bool = True) -> LiveSite:
+            home = tmp_path / f"site-{uuid4().hex[:6]}"
+            is_embedded = not {"DATABASE_URL", "XUESHI_MEDIA_URL"} & set(env or {})
+            if is_embedded:
+                shutil.copytree(request.getfixturevalue("demo_home" if demo else "empty_home"), home)
+            site = stack.enter_context(LiveSite(home, site_environment(home, env)))
+            if not is_embedded:
+                _fill(site, demo=demo)
+            site.start_web()
+            if worker:
+                site.start_worker()
+            return site
+
+        yield start
+
+
+def _make_home(home: Path, *, demo: bool) -> Path:
+    with LiveSite(home, site_environment(home)) as site:
+        _fill(site, demo=demo)
+    return home
+
+
+def _fill(site: LiveSite, *, demo: bool) -> None:
+    site.manage("migrate", "--no-input", "--verbosity=0")
+    if demo:
+        site.manage("load_demo")

@@ -1,0 +1,117 @@
+"""A real S3 server of our own: SeaweedFS, in a temporary folder, on free ports."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from tests.services.running import find_program, free_port, running
+
+
+@dataclass(frozen=True, slots=True)
+class S3Server:
+    """A running server, and the keys of its only user."""
+
+    endpoint: str
+    access_key: str
+    secret_key: str
+
+    def connect(self) -> Any:
+        """Give a boto3 client."""
+        return boto3.client(
+            "s3",
+            endpoint_url=self.endpoint,
+            aws_access_key_id=self.access_key,
+            aws_secret_access_key=self.secret_key,
+            region_name="us-east-1",
+            config=Config(signature_version="s3v4", s3={"addressing_style": "path"}, retries={"max_attempts": 1}),
+        )
+
+    def make_bucket(self, prefix: str = "xueshi") -> str:
+        """Make an empty bucket with a name of its own, and give the name."""
+        name = f"{prefix}-{secrets.token_hex(4)}"
+        self.connect().create_bucket(Bucket=name)
+        return name
+
+    def environment(self, bucket: str) -> dict[str, str]:
+        """Give the environment that makes a site keep its media in a bucket."""
+        return {
+            "XUESHI_MEDIA_URL": f"s3://{bucket}?endpoint={self.endpoint}",
+            "AWS_ACCESS_KEY_ID": self.access_key,
+            "AWS_SECRET_ACCESS_KEY": self.secret_key,
+        }
+
+
+@contextmanager
+def s3_server() -> Iterator[S3Server]:
+    """Run SeaweedFS; it takes up to a minute to stop by itself, so it is killed.
+
+    :raises ServiceError: it is not installed, or does not start.
+    """
+    program = find_program(
+        "weed", package="(none: it comes with requirements-dev.txt)", folders=[Path(sys.prefix) / "bin"]
+    )
+    port = free_port()
+    server = S3Server(f"http://127.0.0.1:{port}", secrets.token_hex(8), secrets.token_hex(16))
+    with tempfile.TemporaryDirectory(prefix="xueshi-s3-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        (folder / "data").mkdir()
+        (folder / "keys.json").write_text(json.dumps(_name_identities(server)))
+        with running(
+            "SeaweedFS",
+            [program, *_list_options(folder, port)],
+            log=folder / "server.log",
+            until=lambda: _answers(server),
+            stop_sign=signal.SIGKILL,
+            death_sign=signal.SIGKILL,
+        ):
+            yield server
+
+
+def _list_options(folder: Path, port: int) -> list[str]:
+    ports = {"s3.port": port}
+    for name in ("s3.port.grpc", "filer.port", "filer.port.grpc", "master.port", "master.port.grpc"):
+        ports[name] = free_port()
+    ports |= {"volume.port": free_port(), "volume.port.grpc": free_port(), "s3.port.iceberg": 0, "s3.port.lance": 0}
+    options = {
+        "dir": folder / "data",
+        "ip": "127.0.0.1",
+        "ip.bind": "127.0.0.1",
+        "master.telemetry": "false",  # otherwise it calls home
+        "master.volumeSizeLimitMB": 64,
+        "volume.max": 1000,  # each bucket takes several volumes, and eight are given by default
+        "s3.config": folder / "keys.json",
+        "s3.localSocket": folder / "s3.sock",
+        "filer.localSocket": folder / "filer.sock",
+    }
+    return ["server", "-s3", *(f"-{name}={value}" for name, value in {**options, **ports}.items())]
+
+
+def _name_identities(server: S3Server) -> dict[str, Any]:
+    keys = [{"accessKey": server.access_key, "secretKey": server.secret_key}]
+    return {"identities": [{"name": "xueshi", "credentials": keys, "actions": ["Admin"]}]}
+
+
+def _answers(server: S3Server) -> bool:
+    """Say whether a bucket can be made, written and removed: it listens well before it can."""
+    client = server.connect()
+    try:
+        client.create_bucket(Bucket="is-it-up")
+        client.put_object(Bucket="is-it-up", Key="probe", Body=b"1")
+        client.delete_object(Bucket="is-it-up", Key="probe")
+        client.delete_bucket(Bucket="is-it-up")
+    except (BotoCoreError, ClientError):
+        return False
+    return True

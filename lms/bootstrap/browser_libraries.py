@@ -7,8 +7,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from lms.bootstrap.console import ProblemError, run_shown, step
+from lms.bootstrap.console import run_shown, step
 from lms.bootstrap.place import ROOT, VENDOR
+from lms.bootstrap.problem import ProblemError
 from lms.bootstrap.stamps import Stamps, digest_files
 
 NODE_AT_LEAST = 18

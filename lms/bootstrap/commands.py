@@ -7,10 +7,11 @@ import sys
 from collections.abc import Callable
 
 from lms.bootstrap.check import run_checks
-from lms.bootstrap.console import ProblemError, say_problem
+from lms.bootstrap.console import say_problem
 from lms.bootstrap.health import is_healthy
 from lms.bootstrap.messages import compile_messages
 from lms.bootstrap.place import read_port
+from lms.bootstrap.problem import ProblemError
 from lms.bootstrap.run import install, run_site
 from lms.bootstrap.suite import run_suite
 from lms.bootstrap.tools import build_docs, format_code, make_messages, run_benchmarks, walk_samples

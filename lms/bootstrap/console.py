@@ -6,17 +6,12 @@ import shutil
 import subprocess
 import sys
 import time
-from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-
-class ProblemError(Exception):
-    """Something a person must mend, said in one line of Chinese and English."""
-
-    def __init__(self, chinese: str, english: str) -> None:
-        super().__init__(f"{chinese} · {english}")
+from lms.bootstrap.place import read_home
+from lms.bootstrap.problem import ProblemError
 
 
 def say(text: str = "") -> None:
@@ -63,7 +58,7 @@ def run_shown(
 ) -> str:
     """Run a command, showing its latest line on a terminal, and return what it printed.
 
-    :raises ProblemError: it failed; its last lines are printed before, ``failure`` is the line to act on.
+    :raises ProblemError: it failed; the line has ``failure``, the command's last words and where the rest is kept.
     """
     process = subprocess.Popen(
         [str(word) for word in command],
@@ -75,22 +70,34 @@ def run_shown(
         env=None if env is None else dict(env),
         cwd=cwd,
     )
-    kept: deque[str] = deque(maxlen=400)
+    printed: list[str] = []
     try:
         for line in process.stdout or ():
-            kept.append(line.rstrip())
-            _show_latest(kept[-1])
-        code = process.wait()
+            printed.append(line.rstrip())
+            _show_latest(printed[-1])
     except BaseException:
         process.kill()
-        process.wait()
         raise
+    finally:
+        code = process.wait()
+        if process.stdout:
+            process.stdout.close()
     if code:
-        _clear_line()
-        for line in list(kept)[-15:]:
-            say(f"    {line}")
-        raise ProblemError(*failure)
-    return "\n".join(kept)
+        raise ProblemError(f"{failure[0]}（{_keep_log(printed)}）", f"{failure[1]}: {_last_words(printed)}")
+    return "\n".join(printed)
+
+
+def _keep_log(printed: list[str]) -> Path:
+    """Keep everything that a failed command said, and tell where."""
+    log = read_home() / "logs" / "setup.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text("\n".join(printed) + "\n", encoding="utf-8")
+    return log
+
+
+def _last_words(printed: list[str]) -> str:
+    spoken = [line.strip() for line in printed if line.strip()]
+    return spoken[-1][:300] if spoken else "it said nothing"
 
 
 def _show_latest(line: str) -> None:

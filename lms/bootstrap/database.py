@@ -8,8 +8,9 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from lms.bootstrap.console import ProblemError, run_shown, step
+from lms.bootstrap.console import run_shown, step
 from lms.bootstrap.place import PYTHON, ROOT
+from lms.bootstrap.problem import ProblemError
 from lms.bootstrap.stamps import Stamps, digest_files
 
 

@@ -6,8 +6,9 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from lms.bootstrap.console import ProblemError, step
+from lms.bootstrap.console import step
 from lms.bootstrap.place import ROOT, VENV
+from lms.bootstrap.problem import ProblemError
 from lms.bootstrap.python_packages import install_lock
 from lms.bootstrap.system_packages import FFMPEG, install_packages
 

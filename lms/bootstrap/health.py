@@ -9,7 +9,7 @@ import socket
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from lms.bootstrap.console import ProblemError
+from lms.bootstrap.problem import ProblemError
 
 
 def require_free_port(port: int, host: str = "127.0.0.1") -> None:

@@ -6,8 +6,8 @@ import ast
 import struct
 from pathlib import Path
 
-from lms.bootstrap.console import ProblemError
 from lms.bootstrap.place import ROOT
+from lms.bootstrap.problem import ProblemError
 
 _KEYWORDS = ("msgctxt", "msgid_plural", "msgid", "msgstr")
 

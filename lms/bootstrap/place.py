@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from lms.bootstrap.console import ProblemError
+from lms.bootstrap.problem import ProblemError
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"

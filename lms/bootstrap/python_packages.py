@@ -7,8 +7,9 @@ import shutil
 import sys
 from pathlib import Path
 
-from lms.bootstrap.console import ProblemError, run_shown, step
+from lms.bootstrap.console import run_shown, step
 from lms.bootstrap.place import PYTHON, ROOT, STAMPS, VENV
+from lms.bootstrap.problem import ProblemError
 from lms.bootstrap.stamps import Stamps, digest_files
 from lms.bootstrap.system_packages import install_packages
 

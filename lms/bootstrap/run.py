@@ -10,13 +10,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lms.bootstrap.browser_libraries import ensure_browser_libraries
-from lms.bootstrap.console import ProblemError, run_shown, say, step
+from lms.bootstrap.console import run_shown, say, step
 from lms.bootstrap.database import check_sqlite_file, ensure_tables, find_sqlite_file
 from lms.bootstrap.demo import ensure_demo, read_logins
 from lms.bootstrap.ffmpeg import ensure_ffmpeg
 from lms.bootstrap.health import is_healthy, require_free_port
 from lms.bootstrap.messages import compile_messages
 from lms.bootstrap.place import PYTHON, ROOT, make_home, read_home, read_port, search_path
+from lms.bootstrap.problem import ProblemError
 from lms.bootstrap.python_packages import ensure_python_packages
 from lms.bootstrap.supervisor import Service, Supervisor
 

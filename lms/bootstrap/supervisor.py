@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from lms.bootstrap.console import ProblemError, say
+from lms.bootstrap.console import say
+from lms.bootstrap.problem import ProblemError
 from lms.bootstrap.processes import (
     adopt_orphans,
     kill_descendants,

@@ -9,7 +9,8 @@ import subprocess
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from lms.bootstrap.console import ProblemError, run_shown, step
+from lms.bootstrap.console import run_shown, step
+from lms.bootstrap.problem import ProblemError
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lms.bootstrap.check import APPS
-from lms.bootstrap.console import ProblemError
 from lms.bootstrap.messages import compile_messages
 from lms.bootstrap.place import PYTHON, ROOT, VENV, embedded_environment
+from lms.bootstrap.problem import ProblemError
 from lms.bootstrap.run import install
 from lms.bootstrap.system_packages import GETTEXT, require_tools
 

@@ -20,7 +20,8 @@ class Video(PublicIdModel):
 
     ``duration_ms`` comes from decoded packets, never from the header. ``hls_prefix`` is the folder of the playlists in
     the private storage, ``hls_prefix/master.m3u8`` the first; ``mp4_path`` a progressive rendition for old browsers.
-    ``percent`` is 0–100 while transcoding. ``lease_token`` and ``claimed_at`` say which run owns the work.
+    ``percent`` is 0–100 while transcoding. ``claim_token`` says which run owns the work and ``claimed_at`` when it was
+    last heard of; ``attempt`` counts the runs since the upload or the last retry; ``queued_at`` is the last message.
     """
 
     title = models.CharField(_("标题"), max_length=120)
@@ -43,7 +44,9 @@ class Video(PublicIdModel):
     )
     uploaded_at = models.DateTimeField(_("上传时间"), null=True, blank=True)
     attempt = models.PositiveSmallIntegerField(default=0)
+    claim_token = models.UUIDField(null=True, blank=True, editable=False)
     claimed_at = models.DateTimeField(null=True, blank=True)
+    queued_at = models.DateTimeField(null=True, blank=True)
     ready_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -1,0 +1,1 @@
+"""Walls around ffmpeg, ffprobe, Pillow and the private storage."""

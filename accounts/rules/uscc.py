@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from stdnum.cn import uscc
 
-SHAPE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}")
+SHAPE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}")
 
 
 class UsccShapeError(ValueError):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Self, TypeAlias
 
-JsonValue: TypeAlias = str | int | None | list[list[str]]
+JsonValue: TypeAlias = str | int | list[list[str]] | None
 
 SCHEMA = 1
 

@@ -17,7 +17,16 @@ def test_wrong_check_character_is_only_doubtful() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "9111000060003734", "91110000600037341LL", "9111000060003734IL", "91A10000600037341L", "代码"]
+    "text",
+    [
+        "",
+        "9111000060003734",
+        "91110000600037341LL",
+        "9111000060003734IL",
+        "91A10000600037341L",
+        "代码",
+        "91١١0000600037341L",
+    ],
 )
 def test_code_of_another_shape_is_refused(text: str) -> None:
     with pytest.raises(UsccShapeError):

@@ -1,14 +1,21 @@
-"""Who may come in, and who may act for an authority."""
+"""Who may come in, who may act for an authority, and how often one may try."""
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
+from django.core.cache import cache
 from django.db.models import Q
 from django.http import HttpRequest
 
 from accounts.models import User
+from accounts.rules.mobile import MobileNumberError, read_mobile
+
+REGISTRATIONS_AN_HOUR = 60  # one address may be a whole training hall
+IDENTITY_TRIES_AN_HOUR = 12
 
 
 class UserNameOrMobileBackend(ModelBackend):
@@ -21,8 +28,22 @@ class UserNameOrMobileBackend(ModelBackend):
         if not username or password is None:
             return None
         name = username.strip()
-        user = User.objects.filter(Q(username=name) | Q(mobile=name)).order_by("pk").first() if name else None
+        matches = Q(username=name)
+        with suppress(MobileNumberError):
+            matches |= Q(mobile=read_mobile(name))
+        user = User.objects.filter(matches).order_by("pk").first()
         if user is None:
             User().set_password(password)  # the same work as for a known name: the answer's time tells nothing
             return None
         return user if user.check_password(password) and self.user_can_authenticate(user) else None
+
+
+def may_try(act: str, who: str, *, limit: int) -> bool:
+    """Count one try of ``act`` by ``who``; say whether it is among the first ``limit`` of this hour.
+
+    A brake on guessing, not a lock: tries at the same instant may count as one.
+    """
+    key = f"tries:{act}:{who}:{int(time.time()) // 3600}"
+    count = cache.get(key, 0) + 1
+    cache.set(key, count, timeout=3600)
+    return count <= limit

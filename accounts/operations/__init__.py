@@ -1,5 +1,24 @@
 """Writes of the app."""
 
 from accounts.operations.audit import record_audit
+from accounts.operations.identity import CONSENT_NOTICE_VERSION, attach_photo, read_full_name, register_identity
+from accounts.operations.registration import (
+    RegistrationRefusedError,
+    change_password,
+    check_password_strength,
+    read_login_names,
+    register_user,
+)
 
-__all__ = ["record_audit"]
+__all__ = [
+    "CONSENT_NOTICE_VERSION",
+    "RegistrationRefusedError",
+    "attach_photo",
+    "change_password",
+    "check_password_strength",
+    "read_full_name",
+    "read_login_names",
+    "record_audit",
+    "register_identity",
+    "register_user",
+]

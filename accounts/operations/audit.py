@@ -10,7 +10,9 @@ from django.db.models import Model
 from accounts.models import AuditEntry, User
 
 
-def record_audit(*, actor: User | None, action: str, target: Model, detail: dict[str, Any], now: datetime) -> AuditEntry:
+def record_audit(
+    *, actor: User | None, action: str, target: Model, detail: dict[str, Any], now: datetime
+) -> AuditEntry:
     """Write one act; call it inside the transaction of the act.
 
     ``action`` is a dotted verb such as ``certificate.renew``; ``detail`` must hold no full identity number.

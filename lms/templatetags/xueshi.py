@@ -12,7 +12,7 @@ register = template.Library()
 
 @register.filter
 def credit_hours(minutes: int | None, hour_minutes: int) -> str:
-    """Show whole ``minutes`` in 学时 of ``hour_minutes`` each: ``{{ entry.minutes|credit_hours:rules.hour_minutes }}``."""
+    """Show whole minutes in 学时 of ``hour_minutes`` each: ``{{ entry.minutes|credit_hours:rules.hour_minutes }}``."""
     return "" if minutes is None else format_credit_hours(minutes, hour_minutes=hour_minutes)
 
 

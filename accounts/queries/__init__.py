@@ -1,0 +1,15 @@
+"""Reads of the app."""
+
+from accounts.queries.identity import IdentityRefusedError, digest_of, identity_digest, read_identity
+from accounts.queries.login_names import login_name_taken
+from accounts.queries.people import authorities_of_officer, learner_of
+
+__all__ = [
+    "IdentityRefusedError",
+    "authorities_of_officer",
+    "digest_of",
+    "identity_digest",
+    "learner_of",
+    "login_name_taken",
+    "read_identity",
+]

@@ -1,0 +1,28 @@
+"""Who a user is to the rest of the house."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+
+from accounts.enums import OfficerRole
+from accounts.models import Authority, Learner, User
+
+
+def learner_of(user: User | AnonymousUser) -> Learner | None:
+    """The user's registered identity with its ``user``, or None before the real-name form; one statement."""
+    if user.pk is None:
+        return None
+    try:
+        return Learner.objects.select_related("user").get(user_id=user.pk)
+    except Learner.DoesNotExist:
+        return None
+
+
+def authorities_of_officer(user: User | AnonymousUser, role: OfficerRole | str | None = None) -> QuerySet[Authority]:
+    """The authorities that the user acts for, in ``role`` or in any, by code; empty for everyone else."""
+    if user.pk is None:
+        return Authority.objects.none()
+    if role is None:
+        return Authority.objects.filter(appointments__user_id=user.pk).distinct().order_by("code", "pk")
+    return Authority.objects.filter(appointments__user_id=user.pk, appointments__role=role).order_by("code", "pk")

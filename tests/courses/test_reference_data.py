@@ -62,9 +62,9 @@ def test_plan_approved_matches_the_notice() -> None:
     provinces = (
         "浙江 湖北 河北 上海 河南 甘肃 安徽 西藏 海南 宁夏 山西 福建 湖南 广西 广东 黑龙江 天津 江西 陕西 四川 兵团 "
         "山东 辽宁 青海"
-    ).split()
-    assert len(provinces) == 24
-    assert short_names(plan_approved=True) == {*provinces, "中国中铁", "中国铁建"}
+    )
+    assert len(provinces.split()) == 24
+    assert short_names(plan_approved=True) == {*provinces.split(), "中国中铁", "中国铁建"}
 
 
 def test_training_started_matches_the_notice() -> None:

@@ -14,7 +14,8 @@ from tracking.enums import LedgerSource
 
 
 class LedgerEntry(PublicIdModel, AppendOnlyModel):
-    """Minutes earned, or taken back by a reversal (negative). ``post`` is empty for the common block: it counts for all.
+    """Minutes earned, or taken back by a reversal (negative). ``post`` is empty for the common block: it counts for all
+    posts.
 
     ``label`` is the CE year's label under which it was studied, ``earned_on`` the day in the site's time zone;
     ``evidence_digest`` the SHA-256 of what was credited.

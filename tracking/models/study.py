@@ -32,7 +32,11 @@ class Enrolment(PublicIdModel):
 
 
 class LessonProgress(models.Model):
-    """What of a lesson was credited. ``coverage`` is a list of merged [start_ms, end_ms) pairs; ``position_ms`` resumes."""
+    """What of a lesson was credited. ``coverage`` is a list of merged [start_ms, end_ms) pairs.
+
+    ``position_ms`` is where to resume. ``reached_at`` is when enough was covered, ``completed_at`` when it was booked: a row with the
+    first and without the second is what a crash left between the two.
+    """
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="progress")
     lesson = models.ForeignKey(Lesson, on_delete=models.PROTECT, related_name="progress")
@@ -40,12 +44,26 @@ class LessonProgress(models.Model):
     credited_ms = models.PositiveIntegerField(default=0)
     position_ms = models.PositiveIntegerField(default=0)
     updated_at = models.DateTimeField()
+    reached_at = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("课时进度")
         verbose_name_plural = _("课时进度")
-        constraints = [models.UniqueConstraint(fields=["enrolment", "lesson"], name="progress_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "lesson"], name="progress_once"),
+            models.CheckConstraint(
+                condition=Q(completed_at__isnull=True) | Q(reached_at__isnull=False),
+                name="progress_booked_when_reached",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["reached_at"],
+                condition=Q(reached_at__isnull=False, completed_at__isnull=True),
+                name="progress_unbooked",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.enrolment_id} · {self.lesson_id}"
@@ -54,7 +72,8 @@ class LessonProgress(models.Model):
 class PlayLease(PublicIdModel):
     """The right to earn credit, held by one place at a time. All times are the server's.
 
-    ``credited_ms`` of this lease, ``not_counted`` milliseconds by reason code, ``last_sequence`` the newest report folded in.
+    ``credited_ms`` of this lease, ``not_counted`` milliseconds by reason code, ``last_sequence`` the newest
+    report folded in.
     """
 
     learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="leases")
@@ -79,6 +98,9 @@ class PlayLease(PublicIdModel):
                 condition=Q(ended_at__isnull=True, end_reason="") | (Q(ended_at__isnull=False) & ~Q(end_reason="")),
                 name="lease_end_has_reason",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["last_heard_at"], condition=Q(ended_at__isnull=True), name="lease_live_by_silence"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,145 @@
+"""Open and end play leases: the right to earn credit, held by one place at a time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.operations import record_audit
+from courses.enums import LessonKind
+from courses.models import Lesson
+from lms.lib.errors import DomainError
+from media_pipeline.enums import VideoState
+from tracking.enums import LeaseEnd
+from tracking.models import Enrolment, LessonProgress, PlayLease, StudyDay
+from tracking.queries import LEASE_LIFETIME, SILENT_AFTER, silent_leases
+
+
+class LeaseHeldError(DomainError):
+    """The learner is studying somewhere else; the lease in the way says where."""
+
+    code = "lease_held"
+
+    def __init__(self, lease: PlayLease) -> None:
+        self.device = lease.device
+        self.lesson_title = lease.lesson.title
+        self.last_heard_at = lease.last_heard_at
+        heard = timezone.localtime(lease.last_heard_at)
+        place = lease.device or _("另一台设备或另一个页面")
+        super().__init__(
+            _("您正在另一处学习《{lesson}》（{place}，最近一次上报 {at:%H:%M}）。同一时间只能在一处计学时。").format(
+                lesson=self.lesson_title, place=place, at=heard
+            )
+        )
+
+
+class LessonNotPlayableError(DomainError):
+    """The lesson cannot earn credit now; the message says why and what to do."""
+
+    code = "not_playable"
+
+
+@transaction.atomic
+def open_lease(
+    *,
+    enrolment: Enrolment,
+    lesson: Lesson,
+    device: str,
+    now: datetime,
+    take_over: bool = False,
+    replaces: UUID | None = None,
+) -> PlayLease:
+    """Give the learner the right to earn credit for ``lesson``, in one place.
+
+    ``replaces`` names the lease that the same page held before it was reloaded: it ends as left. ``take_over`` ends
+    whatever other lease lives. A lease silent for 15 minutes bars nobody.
+
+    :raises LeaseHeldError: another lease lives and neither was said.
+    :raises LessonNotPlayableError: not of this edition, learnt already, no playable video, or the year is closed.
+    """
+    _check_playable(enrolment, lesson, now)
+    for held in _live_leases(enrolment.learner_id):
+        _end(held, _reason_to_end(held, now=now, take_over=take_over, replaces=replaces), now=now)
+    lease = PlayLease(
+        learner_id=enrolment.learner_id,
+        enrolment=enrolment,
+        lesson=lesson,
+        device=device[:120],
+        opened_at=now,
+        last_heard_at=now,
+        expires_at=now + LEASE_LIFETIME,
+    )
+    try:
+        with transaction.atomic():
+            lease.save(force_insert=True)
+    except IntegrityError:
+        raise LeaseHeldError(_live_leases(enrolment.learner_id)[0]) from None  # the other place was a moment faster
+    LessonProgress.objects.get_or_create(enrolment=enrolment, lesson=lesson, defaults={"updated_at": now})
+    StudyDay.objects.get_or_create(learner_id=enrolment.learner_id, on=timezone.localdate(now))
+    return lease
+
+
+@transaction.atomic
+def end_lease(*, lease_id: int, now: datetime, reason: LeaseEnd = LeaseEnd.LEFT) -> PlayLease:
+    """End a lease; one that has ended keeps its first reason (safe to retry)."""
+    lease = PlayLease.objects.select_for_update().get(pk=lease_id)
+    if lease.ended_at is None:
+        _end(lease, reason, now=now)
+    return lease
+
+
+def end_silent_leases(*, now: datetime) -> int:
+    """End every lease not heard of for 15 minutes, each by itself; returns how many."""
+    ended = 0
+    for lease_id in silent_leases(now).values_list("pk", flat=True):
+        with transaction.atomic():
+            lease = PlayLease.objects.select_for_update().get(pk=lease_id)
+            if lease.ended_at is None and lease.last_heard_at < now - SILENT_AFTER:
+                _end(lease, LeaseEnd.SILENT, now=now)
+                ended += 1
+    return ended
+
+
+def _live_leases(learner_id: int) -> list[PlayLease]:
+    leases = PlayLease.objects.select_for_update(of=("self",)).select_related("lesson", "learner__user")
+    return list(leases.filter(learner_id=learner_id, ended_at__isnull=True).order_by("pk"))
+
+
+def _reason_to_end(held: PlayLease, *, now: datetime, take_over: bool, replaces: UUID | None) -> LeaseEnd:
+    if held.uuid == replaces:
+        return LeaseEnd.LEFT
+    if held.last_heard_at < now - SILENT_AFTER or held.expires_at <= now:
+        return LeaseEnd.SILENT
+    if not take_over:
+        raise LeaseHeldError(held)
+    record_audit(
+        actor=held.learner.user, action="lease.take_over", target=held, detail={"device": held.device}, now=now
+    )
+    return LeaseEnd.TAKEN_OVER
+
+
+def _end(lease: PlayLease, reason: LeaseEnd, *, now: datetime) -> None:
+    lease.ended_at = now
+    lease.end_reason = reason
+    lease.save(update_fields=["ended_at", "end_reason"])
+
+
+def _check_playable(enrolment: Enrolment, lesson: Lesson, now: datetime) -> None:
+    if lesson.edition_id != enrolment.edition_id:
+        raise LessonNotPlayableError(_("这一课时不属于您所选课程的版次，请回到课程页重新选择。"), code="other_edition")
+    year, today = enrolment.ce_year, timezone.localdate(now)
+    if today < year.opens_on:
+        message = _("本年度自 {day} 起计学时，此前的学习不计入。").format(day=year.opens_on.isoformat())
+        raise LessonNotPlayableError(message, code="year_not_open")
+    if today > year.closes_on:
+        message = _("本年度已于 {day} 截止，继续学习不再计入这一年度。").format(day=year.closes_on.isoformat())
+        raise LessonNotPlayableError(message, code="year_closed")
+    video = lesson.video
+    if lesson.kind == LessonKind.VIDEO and (video is None or video.state != VideoState.READY):
+        raise LessonNotPlayableError(_("视频正在准备，暂时不能播放，请稍后再来。"), code="video_not_ready")
+    if LessonProgress.objects.filter(enrolment=enrolment, lesson=lesson, reached_at__isnull=False).exists():
+        raise LessonNotPlayableError(_("本节已学完，重看不再计学时。"), code="learnt")

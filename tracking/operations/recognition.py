@@ -1,0 +1,154 @@
+"""Recognise hours: by itself where the policy says so, else by an officer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.operations import record_audit
+from lms.lib.credit_hours import format_credit_hours
+from lms.lib.errors import DomainError
+from tracking.enums import RecognitionOutcome
+from tracking.gateways import announce_recognition
+from tracking.models import CeYear, LedgerEntry, Recognition
+from tracking.queries import YearStanding, standing_of_year, unrecognised_years, years_touched_by
+
+
+class HoursNotMetError(DomainError):
+    """The year is short by ``missing_minutes``, of which ``missing_professional_minutes`` must be professional."""
+
+    code = "hours_not_met"
+
+    def __init__(self, standing: YearStanding) -> None:
+        self.missing_minutes = standing.missing_minutes
+        self.missing_professional_minutes = standing.missing_professional_minutes
+        hour_minutes = standing.rules.hour_minutes
+        super().__init__(
+            _("学时尚未达标：还差 {missing} 学时，其中专业岗位知识 {professional} 学时。").format(
+                missing=format_credit_hours(self.missing_minutes, hour_minutes=hour_minutes),
+                professional=format_credit_hours(self.missing_professional_minutes, hour_minutes=hour_minutes),
+            )
+        )
+
+
+class AlreadyRecognisedError(DomainError):
+    """The year's hours are recognised; a recognition is not taken back by refusing."""
+
+    code = "already_recognised"
+
+
+class ReasonMissingError(DomainError):
+    """A refusal without a reason helps nobody."""
+
+    code = "reason_missing"
+
+
+def settle_years(*, entry: LedgerEntry, now: datetime) -> list[CeYear]:
+    """Mark the years that ``entry`` completes as met, and recognise those whose policy needs no person.
+
+    Part of the caller's transaction. Returns the years that became met now.
+    """
+    met: list[CeYear] = []
+    for year in years_touched_by(entry).select_for_update(of=("self",)):
+        standing = standing_of_year(year)
+        if standing.met:
+            _mark_met(year, standing, now=now)
+            met.append(year)
+    return met
+
+
+@transaction.atomic
+def recognise_year(*, ce_year_id: int, actor: User | None, now: datetime) -> Recognition:
+    """Recognise a year's hours, or return the recognition that stands (safe to retry). ``actor`` None: by the policy.
+
+    The counted minutes are frozen with the decision. What follows (the renewal) is woken after the commit.
+
+    :raises HoursNotMetError: the year is short, perhaps because an entry was reversed since.
+    """
+    year = _locked(ce_year_id)
+    known = Recognition.objects.filter(ce_year=year, outcome=RecognitionOutcome.RECOGNISED).first()
+    if known is not None:
+        return known
+    standing = standing_of_year(year)
+    if not standing.met:
+        raise HoursNotMetError(standing)
+    if year.met_at is None:
+        year.met_at = now
+        year.save(update_fields=["met_at"])
+    recognition = _decide(year, standing, RecognitionOutcome.RECOGNISED, actor=actor, reason="", now=now)
+    transaction.on_commit(partial(announce_recognition, year.pk), robust=True)
+    return recognition
+
+
+@transaction.atomic
+def refuse_year(*, ce_year_id: int, actor: User, reason: str, now: datetime) -> Recognition:
+    """Refuse a year's hours with a reason that the learner reads; the same refusal again returns the first.
+
+    :raises ReasonMissingError: no reason.
+    :raises AlreadyRecognisedError: the hours are recognised.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise ReasonMissingError(_("请写明不予认定的理由，学员会看到这段文字。"))
+    year = _locked(ce_year_id)
+    standing = standing_of_year(year)
+    newest = standing.recognition
+    if newest is not None and newest.outcome == RecognitionOutcome.RECOGNISED:
+        raise AlreadyRecognisedError(_("该年度学时已经认定，不能再改为不予认定。"))
+    if newest is not None and newest.reason == reason[:300] and newest.decided_by_id == actor.pk:
+        return newest
+    return _decide(year, standing, RecognitionOutcome.REFUSED, actor=actor, reason=reason[:300], now=now)
+
+
+def recognise_met_years(*, now: datetime) -> int:
+    """Recognise every year that is met, undecided and needs no person; returns how many."""
+    recognised = 0
+    for year in unrecognised_years().select_related("authority"):
+        standing = standing_of_year(year)
+        if standing.met and standing.is_automatic:
+            recognise_year(ce_year_id=year.pk, actor=None, now=now)
+            recognised += 1
+    return recognised
+
+
+def _mark_met(year: CeYear, standing: YearStanding, *, now: datetime) -> None:
+    year.met_at = now
+    year.save(update_fields=["met_at"])
+    detail = {"common": standing.have_common_minutes, "professional": standing.have_professional_minutes}
+    record_audit(actor=None, action="ce_year.met", target=year, detail=detail, now=now)
+    if standing.is_automatic:
+        recognise_year(ce_year_id=year.pk, actor=None, now=now)
+
+
+def _decide(
+    year: CeYear,
+    standing: YearStanding,
+    outcome: RecognitionOutcome,
+    *,
+    actor: User | None,
+    reason: str,
+    now: datetime,
+) -> Recognition:
+    recognition = Recognition.objects.create(
+        ce_year=year,
+        outcome=outcome,
+        common_minutes=standing.have_common_minutes,
+        professional_minutes=standing.have_professional_minutes,
+        policy_id=standing.rules.policy_id,
+        decided_at=now,
+        decided_by=actor,
+        reason=reason,
+    )
+    detail = {"common": recognition.common_minutes, "professional": recognition.professional_minutes, "reason": reason}
+    action = "ce_year.recognise" if outcome == RecognitionOutcome.RECOGNISED else "ce_year.refuse"
+    record_audit(actor=actor, action=action, target=year, detail=detail, now=now)
+    return recognition
+
+
+def _locked(ce_year_id: int) -> CeYear:
+    years = CeYear.objects.select_for_update(of=("self",)).select_related("authority", "post", "learner")
+    return years.get(pk=ce_year_id)

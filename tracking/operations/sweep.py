@@ -1,0 +1,23 @@
+"""Heal what a crash left behind."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tracking.operations.completion import book_completed_lessons
+from tracking.operations.leases import end_silent_leases
+from tracking.operations.recognition import recognise_met_years
+from tracking.operations.years import extend_renewal_years
+
+
+def sweep_study(*, now: datetime) -> dict[str, int]:
+    """End silent leases, book what was studied, recognise what was met, follow an extended deadline.
+
+    Each row in a transaction of its own, so that one that cannot be healed holds up no other. Returns how many of each.
+    """
+    return {
+        "leases_ended": end_silent_leases(now=now),
+        "lessons_booked": book_completed_lessons(now=now),
+        "years_recognised": recognise_met_years(now=now),
+        "years_extended": extend_renewal_years(now=now),
+    }

@@ -1,0 +1,53 @@
+"""Reads of the app."""
+
+from tracking.queries.leases import (
+    LEASE_LIFETIME,
+    SILENT_AFTER,
+    lease_key,
+    lease_token,
+    lesson_terms,
+    live_lease_of,
+    silent_leases,
+)
+from tracking.queries.progress import (
+    CourseProgress,
+    LessonStanding,
+    course_progress,
+    enrolments_of,
+    not_counted_of_lesson,
+    previewed_lessons,
+    unbooked_progress,
+)
+from tracking.queries.recognition import (
+    open_years,
+    recognition_queue,
+    unrecognised_years,
+    years_touched_by,
+)
+from tracking.queries.standings import YearStanding, entries_of_year, standing_of_year, standings_of, year_standings
+
+__all__ = [
+    "LEASE_LIFETIME",
+    "SILENT_AFTER",
+    "CourseProgress",
+    "LessonStanding",
+    "YearStanding",
+    "course_progress",
+    "enrolments_of",
+    "entries_of_year",
+    "lease_key",
+    "lease_token",
+    "lesson_terms",
+    "live_lease_of",
+    "not_counted_of_lesson",
+    "open_years",
+    "previewed_lessons",
+    "recognition_queue",
+    "silent_leases",
+    "standing_of_year",
+    "standings_of",
+    "unbooked_progress",
+    "unrecognised_years",
+    "year_standings",
+    "years_touched_by",
+]

@@ -1,0 +1,68 @@
+"""Reads about play leases: terms, tokens, and who holds one."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.models import Learner
+from courses.enums import LessonKind
+from courses.models import Lesson
+from courses.queries import policy_in_force
+from tracking.models import PlayLease
+from tracking.rules.lease_token import LeaseClaims, sign_lease_token
+from tracking.rules.lesson_terms import LessonTerms, terms_of_lesson
+from tracking.rules.play_credit import limits_of
+
+SILENT_AFTER = timedelta(minutes=15)
+LEASE_LIFETIME = timedelta(hours=12)
+
+
+def lease_key() -> bytes:
+    """The key that signs lease tokens: derived from the site's secret, of no use for anything else."""
+    return hashlib.sha256(b"xueshi play lease\x1f" + settings.SECRET_KEY.encode()).digest()
+
+
+def lesson_terms(lesson: Lesson) -> LessonTerms:
+    """How long the lesson is and how much of it is asked. Costs nothing where ``lesson.video`` is loaded."""
+    duration_ms = lesson.video.duration_ms if lesson.kind == LessonKind.VIDEO and lesson.video else None
+    return terms_of_lesson(required_seconds=lesson.required_seconds, video_duration_ms=duration_ms)
+
+
+def lease_token(lease: PlayLease) -> str:
+    """The token of a lease: valid until the lease expires, with the limits of the policy of the day it was opened."""
+    opened_on = timezone.localdate(lease.opened_at)
+    rules = policy_in_force(authority=lease.enrolment.ce_year.authority, on=opened_on)
+    limits = limits_of(rules)
+    terms = lesson_terms(lease.lesson)
+    claims = LeaseClaims(
+        lease_id=lease.pk,
+        learner_id=lease.learner_id,
+        enrolment_id=lease.enrolment_id,
+        lesson_id=lease.lesson_id,
+        policy_id=rules.policy_id or 0,
+        expires_at_s=int(lease.expires_at.timestamp()),
+        duration_ms=terms.duration_ms,
+        required_ms=terms.required_ms,
+        rate_permille=limits.rate_permille,
+        daily_cap_ms=limits.daily_cap_ms,
+        lease_uuid=lease.uuid,
+    )
+    return sign_lease_token(claims, key=lease_key())
+
+
+def live_lease_of(learner: Learner) -> PlayLease | None:
+    """The learner's lease that nobody ended yet, with its lesson: at most one exists; one statement."""
+    return PlayLease.objects.select_related("lesson").filter(learner=learner, ended_at__isnull=True).first()
+
+
+def silent_leases(now: datetime) -> QuerySet[PlayLease]:
+    """Leases that nobody ended and that were not heard of for :data:`SILENT_AFTER`, the longest silent first."""
+    heard_before = now - SILENT_AFTER
+    return PlayLease.objects.filter(ended_at__isnull=True, last_heard_at__lt=heard_before).order_by(
+        "last_heard_at", "pk"
+    )

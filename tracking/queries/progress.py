@@ -1,0 +1,136 @@
+"""How far a learner got in a course, and what was not counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from courses.models import Lesson
+from courses.queries import lessons_of
+from tracking.enums import LedgerSource
+from tracking.models import Enrolment, LedgerEntry, LessonProgress, PlayLease
+from tracking.queries.leases import lesson_terms
+
+
+@dataclass(frozen=True, slots=True)
+class LessonStanding:
+    """One lesson as the course page shows it.
+
+    ``counted_before``: the same lesson earned its minutes for another enrolment of the year.
+    """
+
+    lesson: Lesson
+    required_ms: int
+    duration_ms: int
+    credited_ms: int
+    position_ms: int
+    is_completed: bool
+    counted_before: bool
+
+    @property
+    def is_started(self) -> bool:
+        """Whether anything was watched."""
+        return self.credited_ms > 0
+
+    @property
+    def is_done(self) -> bool:
+        """Whether there is nothing left to earn."""
+        return self.is_completed or self.counted_before
+
+    @property
+    def shown_ms(self) -> int:
+        """Credited, never more than required: a bar does not run over."""
+        return min(self.credited_ms, self.required_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class CourseProgress:
+    """A learner's lessons of one enrolment, in their order."""
+
+    enrolment: Enrolment
+    lessons: tuple[LessonStanding, ...]
+
+    @property
+    def next_lesson(self) -> LessonStanding | None:
+        """The first lesson with something left to earn."""
+        return next((each for each in self.lessons if not each.is_done), None)
+
+    @property
+    def done_count(self) -> int:
+        """Lessons with nothing left to earn."""
+        return sum(each.is_done for each in self.lessons)
+
+    def standing_of(self, lesson: Lesson) -> LessonStanding:
+        """The lesson's standing.
+
+        :raises StopIteration: the lesson is of another edition.
+        """
+        return next(each for each in self.lessons if each.lesson.pk == lesson.pk)
+
+    def after(self, lesson: Lesson) -> LessonStanding | None:
+        """The next lesson with something left to earn after ``lesson``, or before it when none is left after."""
+        later = [each for each in self.lessons if each.lesson.position > lesson.position]
+        earlier = [each for each in self.lessons if each.lesson.position < lesson.position]
+        return next((each for each in [*later, *earlier] if not each.is_done), None)
+
+
+def course_progress(enrolment: Enrolment) -> CourseProgress:
+    """The lessons of the enrolment's edition in their order, with progress: four statements, however many lessons."""
+    lessons = lessons_of(enrolment.edition)
+    rows = {row.lesson_id: row for row in LessonProgress.objects.filter(enrolment=enrolment)}
+    booked = set(
+        LedgerEntry.objects.filter(
+            learner_id=enrolment.learner_id,
+            label=enrolment.ce_year.label,
+            source=LedgerSource.LESSON,
+            lesson_key__in=[lesson.lesson_key for lesson in lessons],
+        ).values_list("lesson_key", flat=True)
+    )
+    standings = (_standing(lesson, rows.get(lesson.pk), lesson.lesson_key in booked) for lesson in lessons)
+    return CourseProgress(enrolment=enrolment, lessons=tuple(standings))
+
+
+def previewed_lessons(lessons: list[Lesson]) -> tuple[LessonStanding, ...]:
+    """The same for someone who has not enrolled: nothing studied. No statement."""
+    return tuple(_standing(lesson, None, False) for lesson in lessons)
+
+
+def not_counted_of_lesson(enrolment: Enrolment, lesson: Lesson) -> dict[str, int]:
+    """Milliseconds of the lesson that earned nothing, by reason code, over all leases: one statement."""
+    sums: Counter[str] = Counter()
+    leases = PlayLease.objects.filter(enrolment=enrolment, lesson=lesson).order_by("pk")
+    for reasons in leases.values_list("not_counted", flat=True):
+        sums.update(reasons)
+    return {reason: ms for reason, ms in sorted(sums.items()) if ms > 0}
+
+
+def enrolments_of(learner_id: int) -> QuerySet[Enrolment]:
+    """The learner's enrolments, the newest first, each with course, edition and year: one statement."""
+    return (
+        Enrolment.objects.filter(learner_id=learner_id)
+        .select_related("course", "edition", "ce_year__post", "ce_year__authority")
+        .order_by("-enrolled_at", "-pk")
+    )
+
+
+def unbooked_progress() -> QuerySet[LessonProgress]:
+    """Lessons studied to the end and not booked, the oldest first: what a crash left behind."""
+    return LessonProgress.objects.filter(reached_at__isnull=False, completed_at__isnull=True).order_by(
+        "reached_at", "pk"
+    )
+
+
+def _standing(lesson: Lesson, row: LessonProgress | None, is_booked: bool) -> LessonStanding:
+    terms = lesson_terms(lesson)
+    is_completed = row is not None and row.reached_at is not None
+    return LessonStanding(
+        lesson=lesson,
+        required_ms=terms.required_ms,
+        duration_ms=terms.duration_ms,
+        credited_ms=row.credited_ms if row else 0,
+        position_ms=row.position_ms if row else 0,
+        is_completed=is_completed,
+        counted_before=is_booked and not is_completed,
+    )

@@ -1,4 +1,10 @@
 """The addresses of the app."""
 
+from django.urls import path
+
+from media_pipeline import views
+
 app_name = "media_pipeline"
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("<str:token>/<path:path>", views.file, name="file"),
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from django.core.files import File
@@ -60,6 +60,14 @@ def open_file(name: str) -> IO[bytes]:
     return private_storage().open(name, "rb")
 
 
+def file_size(name: str) -> int:
+    """How many bytes a stored file has.
+
+    :raises FileNotFoundError: there is none.
+    """
+    return private_storage().size(name)
+
+
 def local_path(name: str) -> Path | None:
     """The file's place on this machine, where the storage is a folder; None on S3."""
     try:
@@ -94,6 +102,7 @@ def delete_prefix(prefix: str) -> None:
     """Delete everything under a prefix; nothing there is no error."""
     if (path := local_path(prefix)) is not None:
         shutil.rmtree(path, ignore_errors=True)
+        _remove_empty_parents(prefix)
         return
     for name in list(list_prefix(prefix)):
         delete_file(name)
@@ -110,3 +119,12 @@ def list_prefix(prefix: str) -> Iterator[str]:
             yield f"{prefix}/{name}"
     for folder in folders:
         yield from list_prefix(f"{prefix}/{folder}")
+
+
+def _remove_empty_parents(prefix: str) -> None:
+    """Folders that have become empty go too, but for the outermost, which others are writing into."""
+    for parent in list(PurePosixPath(prefix).parents)[:-2]:
+        try:
+            (local_path(str(parent)) or Path()).rmdir()
+        except OSError:
+            return

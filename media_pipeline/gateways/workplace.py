@@ -34,6 +34,14 @@ def clear_work_folders(video: UUID) -> None:
         shutil.rmtree(left, ignore_errors=True)
 
 
+def clear_work_folders_except(claims: set[UUID]) -> None:
+    """Remove the folders of all runs but the living ones, which are named by their claims."""
+    living = {claim.hex for claim in claims}
+    for folder in left_work_folders():
+        if folder.suffix.lstrip(".") not in living:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def left_work_folders() -> list[Path]:
     """Name the folders that are there, of running work or of killed runs."""
     return sorted(workplace().glob("*"))

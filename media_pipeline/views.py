@@ -1,0 +1,123 @@
+"""Playing: the files behind a signed pass."""
+
+from __future__ import annotations
+
+import asyncio
+import posixpath
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
+from typing import IO
+
+from django.core.handlers.asgi import ASGIRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from media_pipeline.gateways.storage import file_size, open_file, presigned_url
+from media_pipeline.queries import PassRefusedError, PlaybackPass, open_pass
+from media_pipeline.rules.places import CONTENT_TYPES, is_servable
+from media_pipeline.rules.playlists import point_elsewhere
+from media_pipeline.rules.ranges import ByteRange, RangeNotSatisfiableError, parse_range
+
+_CHUNK_BYTES = 64 * 1024
+_LONGEST_CACHE_SECONDS = 3600
+
+
+@require_safe
+def file(request: HttpRequest, token: str, path: str) -> HttpResponseBase:
+    """Serve one file of a video to whom holds a pass for it; from a folder itself, from S3 by sending the player there.
+
+    Playlists name their pieces relatively, so the pass goes on to every piece. No statement is made.
+    """
+    now = timezone.now()
+    try:
+        given = open_pass(token, now=now)
+    except PassRefusedError:
+        return render(request, "media_pipeline/pass_refused.html", status=403)
+    if not is_servable(path):
+        raise Http404
+    name = f"{given.prefix}/{path}"
+    left_seconds = int((given.expires_at - now).total_seconds())
+    try:
+        remote = presigned_url(name, expires_seconds=left_seconds)
+        response = _from_bucket(name, remote, given, now) if remote else _from_folder(request, name)
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise Http404 from error
+    response.headers.setdefault("Cache-Control", f"private, max-age={min(left_seconds, _LONGEST_CACHE_SECONDS)}")
+    return response
+
+
+def _from_bucket(name: str, remote: str, given: PlaybackPass, now: datetime) -> HttpResponseBase:
+    """Playlists and captions are text and pass through here; pictures and sound never do."""
+    extension = posixpath.splitext(name)[1]
+    if extension not in (".m3u8", ".vtt"):
+        response = redirect(remote)
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
+    with open_file(name) as stored:
+        text = stored.read().decode()
+    if extension == ".m3u8":
+        left_seconds = int((given.expires_at - now).total_seconds())
+        folder = posixpath.dirname(name)
+        text = point_elsewhere(text, lambda piece: _presigned(f"{folder}/{piece}", left_seconds))
+    return HttpResponse(text, content_type=CONTENT_TYPES[extension])
+
+
+def _presigned(name: str, expires_seconds: int) -> str:
+    return presigned_url(name, expires_seconds=expires_seconds) or name
+
+
+def _from_folder(request: HttpRequest, name: str) -> HttpResponseBase:
+    size = file_size(name)
+    content_type = CONTENT_TYPES[posixpath.splitext(name)[1]]
+    try:
+        asked = parse_range(request.headers.get("Range", ""), size)
+    except RangeNotSatisfiableError:
+        return HttpResponse(status=416, content_type=content_type, headers={"Content-Range": f"bytes */{size}"})
+    span = asked or ByteRange(start=0, end=size - 1)
+    response = _body(request, name, span, content_type)
+    response.status_code = 206 if asked else 200
+    response.headers["Content-Length"] = str(span.length)
+    response.headers["Accept-Ranges"] = "bytes"
+    if asked:
+        response.headers["Content-Range"] = f"bytes {span.start}-{span.end}/{size}"
+    return response
+
+
+def _body(request: HttpRequest, name: str, span: ByteRange, content_type: str) -> HttpResponseBase:
+    if request.method == "HEAD":
+        return HttpResponse(content_type=content_type)
+    kind = _AsyncSpan if isinstance(request, ASGIRequest) else _SyncSpan
+    return StreamingHttpResponse(kind(open_file(name), span), content_type=content_type)
+
+
+class _Span:
+    """A part of a file, read piece by piece; Django closes it with the response."""
+
+    def __init__(self, stored: IO[bytes], span: ByteRange) -> None:
+        self._stored = stored
+        self._stored.seek(span.start)
+        self._left = span.length
+
+    def close(self) -> None:
+        self._stored.close()
+
+    def _read(self) -> bytes:
+        chunk = self._stored.read(min(_CHUNK_BYTES, self._left))
+        self._left -= len(chunk)
+        return chunk
+
+
+class _SyncSpan(_Span):
+    def __iter__(self) -> Iterator[bytes]:
+        while chunk := self._read():
+            yield chunk
+
+
+class _AsyncSpan(_Span):
+    """Under ASGI Django would gather a plain iterator in memory before it answers."""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while chunk := await asyncio.to_thread(self._read):
+            yield chunk

@@ -24,6 +24,15 @@ class DocumentKind(TextChoices):
     PROCESS = "process", _("新工艺")
 
 
+class DocumentStatus(TextChoices):
+    """Whether a document is in force on some day."""
+
+    IN_FORCE = "in_force", _("现行")
+    COMING = "coming", _("即将施行")
+    REPEALED = "repealed", _("已废止")
+    UNKNOWN = "unknown", _("施行日期未核实")
+
+
 class LessonKind(TextChoices):
     """What a lesson is made of."""
 

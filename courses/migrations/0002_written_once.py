@@ -7,4 +7,12 @@ from lms.lib.append_only import lock_tables
 
 class Migration(migrations.Migration):
     dependencies = [("courses", "0001_initial")]
-    operations = [lock_tables("courses_hourpolicy", "courses_courseedition", "courses_lesson", "courses_editioncitation", "courses_lessoncitation")]
+    operations = [
+        lock_tables(
+            "courses_hourpolicy",
+            "courses_courseedition",
+            "courses_lesson",
+            "courses_editioncitation",
+            "courses_lessoncitation",
+        )
+    ]

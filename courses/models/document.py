@@ -1,10 +1,12 @@
 """Laws, regulations, standards, codes, materials, equipment, techniques, processes."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from courses.enums import DocumentKind
+from courses.enums import DocumentKind, DocumentStatus
 from courses.models.post import Post
 from lms.lib.public_id import PublicIdModel
 
@@ -39,3 +41,11 @@ class RegulatoryDocument(PublicIdModel):
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
+
+    def status_on(self, day: date) -> DocumentStatus:
+        """Say whether the document is in force on a day; one whose dates are unknown is not said to be."""
+        if self.repealed_on and self.repealed_on <= day:
+            return DocumentStatus.REPEALED
+        if self.effective_from is None:
+            return DocumentStatus.UNKNOWN
+        return DocumentStatus.IN_FORCE if self.effective_from <= day else DocumentStatus.COMING

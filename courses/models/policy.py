@@ -23,7 +23,6 @@ class HourPolicy(PublicIdModel, AppendOnlyModel):
     effective_from = models.DateField(_("生效日期"))
     source = models.CharField(_("依据"), max_length=300)
     verified = models.BooleanField(_("已核实"), default=False)
-    note = models.TextField(_("说明"), blank=True)
 
     ce_year_anchor = models.CharField(_("年度起算"), max_length=12, choices=YearAnchor, null=True, blank=True)
     new_starts = models.CharField(_("新发证起始年度"), max_length=10, choices=YearStart, null=True, blank=True)

@@ -1,6 +1,25 @@
 """Reads of the app."""
 
 from courses.queries.courses import courses_for_post, lessons_of
+from courses.queries.documents import (
+    KindGroup,
+    SyllabusBlock,
+    documents_for_post,
+    newest_documents,
+    repealed_documents_cited,
+    syllabus_of,
+)
 from courses.queries.policies import NoPolicyError, policy_in_force
 
-__all__ = ["NoPolicyError", "courses_for_post", "lessons_of", "policy_in_force"]
+__all__ = [
+    "KindGroup",
+    "NoPolicyError",
+    "SyllabusBlock",
+    "courses_for_post",
+    "documents_for_post",
+    "lessons_of",
+    "newest_documents",
+    "policy_in_force",
+    "repealed_documents_cited",
+    "syllabus_of",
+]

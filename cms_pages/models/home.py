@@ -1,0 +1,60 @@
+"""The front page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import StreamField
+
+from cms_pages.blocks import AudienceStream
+from cms_pages.models.courses import CoursePage
+from cms_pages.models.notices import NoticePage
+from cms_pages.models.posts import PostPage
+from cms_pages.models.searchable import SearchablePage
+from courses.queries import newest_documents
+
+NEW_DOCUMENTS = 6
+NEW_COURSES = 3
+NEW_NOTICES = 5
+
+
+class HomePage(SearchablePage):
+    """What the site is, in one look."""
+
+    hero_title = models.CharField(_("主标题"), max_length=60)
+    hero_lead = models.TextField(_("导语"), help_text=_("两三句话说清网站做什么、凭什么可信"))
+    audiences = StreamField(AudienceStream(), blank=True, verbose_name=_("服务对象"))
+
+    content_panels = [
+        *SearchablePage.content_panels,
+        MultiFieldPanel([FieldPanel("hero_title"), FieldPanel("hero_lead")], heading=_("首屏")),
+        FieldPanel("audiences"),
+    ]
+    parent_page_types = ["wagtailcore.Page"]
+    template = "cms_pages/home_page.html"
+
+    class Meta:
+        verbose_name = _("首页")
+        verbose_name_plural = _("首页")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the posts, what is new, and the notices."""
+        today = timezone.localdate()
+        posts = PostPage.objects.live().public().descendant_of(self).select_related("post").order_by("post__position")
+        notices = NoticePage.objects.live().public().descendant_of(self).order_by("-issued_on", "-pk")
+        courses = CoursePage.objects.descendant_of(self).for_cards().order_by("-last_published_at", "-pk")
+        sections = self.get_children().live().specific(defer=True)
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "posts": posts,
+            "documents": newest_documents(on=today, limit=NEW_DOCUMENTS),
+            "courses": courses[:NEW_COURSES],
+            "notices": notices[:NEW_NOTICES],
+            "section": {type(page).__name__: page for page in sections},
+            "today": today,
+        }

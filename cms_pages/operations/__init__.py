@@ -1,0 +1,19 @@
+"""Writes of the app."""
+
+from cms_pages.operations.publish_course import (
+    CourseNotPublishableError,
+    lesson_key_of,
+    publish_course_page,
+    withdraw_course_page,
+)
+from cms_pages.operations.publish_scheduled import publish_scheduled
+from cms_pages.operations.site import set_up_site
+
+__all__ = [
+    "CourseNotPublishableError",
+    "lesson_key_of",
+    "publish_course_page",
+    "publish_scheduled",
+    "set_up_site",
+    "withdraw_course_page",
+]

@@ -1,0 +1,54 @@
+"""Whether a course page may be published: what is missing, lesson by lesson."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class LessonFacts:
+    """A lesson as it stands in the editor. ``video_state`` is empty where no video is chosen."""
+
+    title: str
+    is_video: bool
+    video_state: str
+    video_seconds: int | None
+    has_text: bool
+    credit_minutes: int | None
+    required_seconds: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A value of ``Shortcoming`` and the lesson that has it; ``lesson`` None concerns the whole page."""
+
+    code: str
+    lesson: int | None = None
+
+
+def find_problems(*, is_professional: bool, posts: int, lessons: Sequence[LessonFacts]) -> list[Problem]:
+    """Everything that keeps the page from being published, the page's own first; ``lesson`` counts from 0."""
+    problems = [Problem("no_post")] if is_professional and not posts else []
+    if not lessons:
+        problems.append(Problem("no_lesson"))
+    for index, lesson in enumerate(lessons):
+        problems += [Problem(code, index) for code in _lesson_codes(lesson)]
+    return problems
+
+
+def _lesson_codes(lesson: LessonFacts) -> list[str]:
+    codes = []
+    if not lesson.credit_minutes or not lesson.required_seconds:
+        codes.append("no_credit")
+    if not lesson.is_video:
+        return codes if lesson.has_text else [*codes, "no_text"]
+    if not lesson.video_state:
+        codes.append("no_video")
+    elif lesson.video_state != "ready":
+        codes.append("video_failed" if lesson.video_state == "failed" else "video_not_ready")
+    elif (
+        lesson.required_seconds and lesson.video_seconds is not None and lesson.required_seconds > lesson.video_seconds
+    ):
+        codes.append("unreachable")
+    return codes

@@ -148,4 +148,3 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
     if facts is None:
         return render(request, "certificates/verify_unknown.html", status=404)
     return render(request, "certificates/verify.html", {"facts": facts})
-

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +17,7 @@ XUESHI_DEMO = ENV.demo
 XUESHI_FIELD_KEY = ENV.field_key
 XUESHI_SIGNING_KEY_FILE = ENV.signing_key_file
 XUESHI_SIGNING_KEY_PASSWORD = ENV.signing_key_password
-XUESHI_FONT_DIRS = [*ENV.font_dirs, BASE_DIR / "lms" / "static" / "vendor" / "fonts"]
+XUESHI_FONT_DIRS = [*ENV.font_dirs, BASE_DIR / "lms" / "static" / "vendor" / "fonts", Path("/usr/share/fonts")]
 XUESHI_FFMPEG = ENV.ffmpeg
 XUESHI_FFPROBE = ENV.ffprobe
 XUESHI_UPLOAD_MAX_BYTES = ENV.upload_max_bytes
@@ -258,7 +260,11 @@ elif ENV.broker_url.startswith(("redis://", "rediss://")):
 
 # --- mail and logs --------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = ENV.from_email
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if ENV.email_url else "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if ENV.email_url
+    else "django.core.mail.backends.filebased.EmailBackend"
+)
 EMAIL_FILE_PATH = str(ENV.home / "mail")
 
 LOGGING = {

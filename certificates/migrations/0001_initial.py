@@ -7,176 +7,350 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('courses', '0001_initial'),
-        ('tracking', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("courses", "0001_initial"),
+        ("tracking", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HolderRecord',
+            name="HolderRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('number', models.CharField(max_length=60, verbose_name='证书编号')),
-                ('full_name', models.CharField(max_length=80, verbose_name='姓名')),
-                ('id_kind', models.CharField(choices=[('resident_id', '居民身份证'), ('hk_macau_permit', '港澳居民来往内地通行证'), ('taiwan_permit', '台湾居民来往大陆通行证'), ('hmt_residence_permit', '港澳台居民居住证'), ('foreign_pr', '外国人永久居留身份证'), ('passport', '护照')], default='resident_id', max_length=24, verbose_name='证件类型')),
-                ('id_digest', models.CharField(db_index=True, max_length=64)),
-                ('id_masked', models.CharField(max_length=32, verbose_name='证件号码')),
-                ('post_printed', models.CharField(max_length=40, verbose_name='证书所载岗位')),
-                ('institution_name', models.CharField(blank=True, max_length=120, verbose_name='发证机构')),
-                ('issued_on', models.DateField(verbose_name='发证日期')),
-                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holder_records', to='accounts.authority')),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holder_records', to='courses.post')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("number", models.CharField(max_length=60, verbose_name="证书编号")),
+                ("full_name", models.CharField(max_length=80, verbose_name="姓名")),
+                (
+                    "id_kind",
+                    models.CharField(
+                        choices=[
+                            ("resident_id", "居民身份证"),
+                            ("hk_macau_permit", "港澳居民来往内地通行证"),
+                            ("taiwan_permit", "台湾居民来往大陆通行证"),
+                            ("hmt_residence_permit", "港澳台居民居住证"),
+                            ("foreign_pr", "外国人永久居留身份证"),
+                            ("passport", "护照"),
+                        ],
+                        default="resident_id",
+                        max_length=24,
+                        verbose_name="证件类型",
+                    ),
+                ),
+                ("id_digest", models.CharField(db_index=True, max_length=64)),
+                ("id_masked", models.CharField(max_length=32, verbose_name="证件号码")),
+                ("post_printed", models.CharField(max_length=40, verbose_name="证书所载岗位")),
+                ("institution_name", models.CharField(blank=True, max_length=120, verbose_name="发证机构")),
+                ("issued_on", models.DateField(verbose_name="发证日期")),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holder_records",
+                        to="accounts.authority",
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="holder_records", to="courses.post"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '持证名册',
-                'verbose_name_plural': '持证名册',
+                "verbose_name": "持证名册",
+                "verbose_name_plural": "持证名册",
             },
         ),
         migrations.CreateModel(
-            name='Holding',
+            name="Holding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('legacy', '原岗位培训考核合格证书'), ('new', '职业培训合格证')], max_length=8, verbose_name='类别')),
-                ('number', models.CharField(max_length=60, verbose_name='原证书编号')),
-                ('institution_name', models.CharField(blank=True, max_length=120, verbose_name='发证机构')),
-                ('issued_on', models.DateField(verbose_name='原发证日期')),
-                ('claimed_at', models.DateTimeField(verbose_name='认领时间')),
-                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holdings', to='accounts.authority')),
-                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holdings', to='accounts.learner')),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holdings', to='courses.post')),
-                ('record', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='holding', to='certificates.holderrecord')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("legacy", "原岗位培训考核合格证书"), ("new", "职业培训合格证")],
+                        max_length=8,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("number", models.CharField(max_length=60, verbose_name="原证书编号")),
+                ("institution_name", models.CharField(blank=True, max_length=120, verbose_name="发证机构")),
+                ("issued_on", models.DateField(verbose_name="原发证日期")),
+                ("claimed_at", models.DateTimeField(verbose_name="认领时间")),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="holdings", to="accounts.authority"
+                    ),
+                ),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="holdings", to="accounts.learner"
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="holdings", to="courses.post"
+                    ),
+                ),
+                (
+                    "record",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holding",
+                        to="certificates.holderrecord",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '持有证书',
-                'verbose_name_plural': '持有证书',
+                "verbose_name": "持有证书",
+                "verbose_name_plural": "持有证书",
             },
         ),
         migrations.CreateModel(
-            name='Renewal',
+            name="Renewal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('recognised_at', models.DateTimeField(verbose_name='认定时间')),
-                ('reported_at', models.DateTimeField(blank=True, null=True, verbose_name='上报时间')),
-                ('issued_at', models.DateTimeField(blank=True, null=True, verbose_name='发证时间')),
-                ('failure', models.CharField(blank=True, max_length=300, verbose_name='未完成原因')),
-                ('ce_year', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='renewal', to='tracking.ceyear')),
-                ('holding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='renewals', to='certificates.holding')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("recognised_at", models.DateTimeField(verbose_name="认定时间")),
+                ("reported_at", models.DateTimeField(blank=True, null=True, verbose_name="上报时间")),
+                ("issued_at", models.DateTimeField(blank=True, null=True, verbose_name="发证时间")),
+                ("failure", models.CharField(blank=True, max_length=300, verbose_name="未完成原因")),
+                (
+                    "ce_year",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="renewal", to="tracking.ceyear"
+                    ),
+                ),
+                (
+                    "holding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="renewals", to="certificates.holding"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '换证',
-                'verbose_name_plural': '换证',
+                "verbose_name": "换证",
+                "verbose_name_plural": "换证",
             },
         ),
         migrations.CreateModel(
-            name='Certificate',
+            name="Certificate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('number', models.CharField(max_length=40, verbose_name='证书编号')),
-                ('version', models.PositiveSmallIntegerField(default=1, verbose_name='版本')),
-                ('token', models.CharField(max_length=64, unique=True)),
-                ('printed', models.JSONField(verbose_name='票面内容')),
-                ('template_version', models.CharField(max_length=40, verbose_name='模板版本')),
-                ('photo_sha256', models.CharField(blank=True, max_length=64)),
-                ('pdf_path', models.CharField(max_length=200)),
-                ('pdf_sha256', models.CharField(max_length=64)),
-                ('pdf_bytes', models.PositiveIntegerField()),
-                ('issued_at', models.DateTimeField(verbose_name='发证时间')),
-                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='accounts.authority')),
-                ('holding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='certificates.holding')),
-                ('renewal', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='certificate', to='certificates.renewal')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("number", models.CharField(max_length=40, verbose_name="证书编号")),
+                ("version", models.PositiveSmallIntegerField(default=1, verbose_name="版本")),
+                ("token", models.CharField(max_length=64, unique=True)),
+                ("printed", models.JSONField(verbose_name="票面内容")),
+                ("template_version", models.CharField(max_length=40, verbose_name="模板版本")),
+                ("photo_sha256", models.CharField(blank=True, max_length=64)),
+                ("pdf_path", models.CharField(max_length=200)),
+                ("pdf_sha256", models.CharField(max_length=64)),
+                ("pdf_bytes", models.PositiveIntegerField()),
+                ("issued_at", models.DateTimeField(verbose_name="发证时间")),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="certificates",
+                        to="accounts.authority",
+                    ),
+                ),
+                (
+                    "holding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="certificates",
+                        to="certificates.holding",
+                    ),
+                ),
+                (
+                    "renewal",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="certificate",
+                        to="certificates.renewal",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '电子证书',
-                'verbose_name_plural': '电子证书',
+                "verbose_name": "电子证书",
+                "verbose_name_plural": "电子证书",
             },
         ),
         migrations.CreateModel(
-            name='RosterImport',
+            name="RosterImport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('file_name', models.CharField(max_length=200, verbose_name='文件名')),
-                ('file_sha256', models.CharField(max_length=64)),
-                ('imported_at', models.DateTimeField(verbose_name='导入时间')),
-                ('added', models.PositiveIntegerField(default=0, verbose_name='新增')),
-                ('unchanged', models.PositiveIntegerField(default=0, verbose_name='未变')),
-                ('refused', models.PositiveIntegerField(default=0, verbose_name='拒收')),
-                ('report', models.JSONField(default=list, verbose_name='逐行报告')),
-                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='roster_imports', to='accounts.authority')),
-                ('imported_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("file_name", models.CharField(max_length=200, verbose_name="文件名")),
+                ("file_sha256", models.CharField(max_length=64)),
+                ("imported_at", models.DateTimeField(verbose_name="导入时间")),
+                ("added", models.PositiveIntegerField(default=0, verbose_name="新增")),
+                ("unchanged", models.PositiveIntegerField(default=0, verbose_name="未变")),
+                ("refused", models.PositiveIntegerField(default=0, verbose_name="拒收")),
+                ("report", models.JSONField(default=list, verbose_name="逐行报告")),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="roster_imports",
+                        to="accounts.authority",
+                    ),
+                ),
+                (
+                    "imported_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '名册导入',
-                'verbose_name_plural': '名册导入',
+                "verbose_name": "名册导入",
+                "verbose_name_plural": "名册导入",
             },
         ),
         migrations.AddField(
-            model_name='holderrecord',
-            name='roster_import',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='records', to='certificates.rosterimport'),
+            model_name="holderrecord",
+            name="roster_import",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="records", to="certificates.rosterimport"
+            ),
         ),
         migrations.CreateModel(
-            name='CertificateEvent',
+            name="CertificateEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('operation', models.CharField(choices=[('01', '发证'), ('02', '延续'), ('03', '暂停'), ('04', '失效'), ('05', '注销'), ('06', '解除暂停'), ('07', '其他'), ('08', '转入'), ('09', '变更'), ('10', '撤销转出')], max_length=2, verbose_name='操作')),
-                ('status', models.CharField(choices=[('01', '有效'), ('02', '暂停'), ('03', '撤销'), ('04', '注销'), ('05', '失效'), ('06', '转出'), ('07', '吊销'), ('99', '其他')], max_length=2, verbose_name='状态')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='原因')),
-                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='certificate_events', to=settings.AUTH_USER_MODEL)),
-                ('certificate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='certificates.certificate')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "operation",
+                    models.CharField(
+                        choices=[
+                            ("01", "发证"),
+                            ("02", "延续"),
+                            ("03", "暂停"),
+                            ("04", "失效"),
+                            ("05", "注销"),
+                            ("06", "解除暂停"),
+                            ("07", "其他"),
+                            ("08", "转入"),
+                            ("09", "变更"),
+                            ("10", "撤销转出"),
+                        ],
+                        max_length=2,
+                        verbose_name="操作",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("01", "有效"),
+                            ("02", "暂停"),
+                            ("03", "撤销"),
+                            ("04", "注销"),
+                            ("05", "失效"),
+                            ("06", "转出"),
+                            ("07", "吊销"),
+                            ("99", "其他"),
+                        ],
+                        max_length=2,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="原因")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="certificate_events",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "certificate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="certificates.certificate",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '证书事件',
-                'verbose_name_plural': '证书事件',
-                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['01', '02', '03', '04', '05', '06', '07', '99'])), name='event_status_known')],
+                "verbose_name": "证书事件",
+                "verbose_name_plural": "证书事件",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["01", "02", "03", "04", "05", "06", "07", "99"])),
+                        name="event_status_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CertificateSeries',
+            name="CertificateSeries",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('last_serial', models.PositiveIntegerField(default=0)),
-                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='series', to='accounts.authority')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField()),
+                ("last_serial", models.PositiveIntegerField(default=0)),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="series", to="accounts.authority"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('authority', 'year'), name='series_once')],
+                "constraints": [models.UniqueConstraint(fields=("authority", "year"), name="series_once")],
             },
         ),
         migrations.AddConstraint(
-            model_name='holding',
-            constraint=models.UniqueConstraint(fields=('learner', 'authority', 'post'), name='holding_once'),
+            model_name="holding",
+            constraint=models.UniqueConstraint(fields=("learner", "authority", "post"), name="holding_once"),
         ),
         migrations.AddConstraint(
-            model_name='holding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'legacy'), ('record__isnull', False)), ('kind', 'new'), _connector='OR'), name='legacy_holding_has_record'),
+            model_name="holding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "legacy"), ("record__isnull", False)), ("kind", "new"), _connector="OR"
+                ),
+                name="legacy_holding_has_record",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='renewal',
-            constraint=models.CheckConstraint(condition=models.Q(('issued_at__isnull', True), ('reported_at__isnull', False), _connector='OR'), name='renewal_reported_first'),
+            model_name="renewal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("issued_at__isnull", True), ("reported_at__isnull", False), _connector="OR"),
+                name="renewal_reported_first",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.UniqueConstraint(fields=('number', 'version'), name='certificate_number_version_once'),
+            model_name="certificate",
+            constraint=models.UniqueConstraint(fields=("number", "version"), name="certificate_number_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.UniqueConstraint(fields=('holding', 'version'), name='certificate_holding_version_once'),
+            model_name="certificate",
+            constraint=models.UniqueConstraint(fields=("holding", "version"), name="certificate_holding_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='holderrecord',
-            constraint=models.UniqueConstraint(fields=('authority', 'number'), name='holder_number_once'),
+            model_name="holderrecord",
+            constraint=models.UniqueConstraint(fields=("authority", "number"), name="holder_number_once"),
         ),
     ]

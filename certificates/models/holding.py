@@ -66,9 +66,7 @@ class Holding(PublicIdModel):
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="holdings")
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="holdings")
     kind = models.CharField(_("类别"), max_length=8, choices=HoldingKind)
-    record = models.OneToOneField(
-        HolderRecord, on_delete=models.PROTECT, null=True, blank=True, related_name="holding"
-    )
+    record = models.OneToOneField(HolderRecord, on_delete=models.PROTECT, null=True, blank=True, related_name="holding")
     number = models.CharField(_("原证书编号"), max_length=60)
     institution_name = models.CharField(_("发证机构"), max_length=120, blank=True)
     issued_on = models.DateField(_("原发证日期"))

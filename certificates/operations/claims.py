@@ -92,7 +92,5 @@ def _hand_over(*, learner: Learner, record_id: int, now: datetime) -> Holding:
         issued_on=record.issued_on,
         now=now,
     )
-    record_audit(
-        actor=learner.user, action="holding.claim", target=holding, detail={"number": record.number}, now=now
-    )
+    record_audit(actor=learner.user, action="holding.claim", target=holding, detail={"number": record.number}, now=now)
     return holding

@@ -19,6 +19,7 @@ from certificates.gateways.typesetting import TEMPLATE_VERSION, UnprintableTextE
 from certificates.models import Certificate, CertificateEvent, CertificateSeries, Holding, Renewal
 from certificates.rules.numbering import certificate_number
 from certificates.rules.printed import PrintedCertificate
+from courses.queries import policy_in_force
 from lms.lib.credit_hours import format_credit_hours
 from lms.lib.errors import DomainError
 from lms.lib.sealed import unseal
@@ -180,12 +181,14 @@ def _printed(
 
 def _ce_line(renewal: Renewal) -> tuple[str, str, str]:
     """The line of this year: the hours that counted when they were recognised."""
-    recognition = Recognition.objects.select_related("policy").get(
+    recognition = Recognition.objects.select_related("ce_year__authority").get(
         ce_year_id=renewal.ce_year_id, outcome=RecognitionOutcome.RECOGNISED
     )
-    label = str(renewal.ce_year.label)
+    year = recognition.ce_year
+    rules = policy_in_force(authority=year.authority, on=timezone.localdate(recognition.decided_at))
+    label = str(year.label)
     minutes = recognition.common_minutes + recognition.professional_minutes
-    hours = format_credit_hours(minutes, hour_minutes=recognition.policy.hour_minutes or 45)
+    hours = format_credit_hours(minutes, hour_minutes=rules.hour_minutes)
     return (label, f"{label}年继续教育", hours)
 
 
@@ -200,7 +203,5 @@ def _next_number(holding: Holding, now: datetime) -> str:
 
 def _signed_page(printed: PrintedCertificate, learner: Learner, *, demo: bool, now: datetime) -> bytes:
     photo = open_photo(learner.photo_path) if learner.photo_path else None
-    page = render_certificate(
-        printed, id_number=unseal(learner.id_sealed), photo=photo, demo=demo, issued_at=now
-    )
-    return sign_pdf(page, now=now)
+    page = render_certificate(printed, id_number=unseal(learner.id_sealed), photo=photo, demo=demo, issued_at=now)
+    return sign_pdf(page)

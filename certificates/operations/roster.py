@@ -112,9 +112,7 @@ def _posts_by_name() -> dict[str, Post | None]:
     return names
 
 
-def _draft_record(
-    row: RosterRow, *, record: RosterImport, posts: dict[str, Post | None], today: date
-) -> HolderRecord:
+def _draft_record(row: RosterRow, *, record: RosterImport, posts: dict[str, Post | None], today: date) -> HolderRecord:
     if row.post not in posts:
         raise DomainError(_("不认识的岗位“%(post)s”") % {"post": row.post})
     post = posts[row.post]

@@ -44,7 +44,10 @@ class VerificationFacts:
 def verification_facts(token: str) -> VerificationFacts | None:
     """Find a certificate by its unguessable token, or None. Three statements."""
     certificate = (
-        Certificate.objects.filter(token=token).select_related("authority", "holding").prefetch_related("events").first()
+        Certificate.objects.filter(token=token)
+        .select_related("authority", "holding")
+        .prefetch_related("events")
+        .first()
     )
     if certificate is None:
         return None

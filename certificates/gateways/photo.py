@@ -1,0 +1,50 @@
+"""A photo as people send it becomes the photo that is printed."""
+
+from __future__ import annotations
+
+import io
+import warnings
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+WIDTH, HEIGHT = 295, 413  # one inch by 413/295 at 300 dpi: the usual size of a Chinese ID photo
+LARGEST_BYTES = 5 * 1024**2
+LARGEST_PIXELS = 40_000_000
+
+
+class PhotoError(ValueError):
+    """The file is no usable photo; ``code`` is ``too_large``, ``too_small`` or ``not_a_picture``."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def normalise_photo(data: bytes) -> bytes:
+    """Turn upright, cut to 295 × 413 from the middle, drop every other fact the file carries, and write as JPEG.
+
+    The type is decided by the content, never by a name.
+
+    :raises PhotoError: not JPEG, PNG or WebP, too many bytes or pixels, or too small to print.
+    """
+    if len(data) > LARGEST_BYTES:
+        raise PhotoError("too_large")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the pixel limit below is stricter
+            with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as picture:
+                if picture.width * picture.height > LARGEST_PIXELS:
+                    raise PhotoError("too_large")
+                upright = ImageOps.exif_transpose(picture).convert("RGBA")
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        if isinstance(error, PhotoError):
+            raise
+        raise PhotoError("not_a_picture") from error
+    if upright.width < WIDTH or upright.height < HEIGHT:
+        raise PhotoError("too_small")
+    on_white = Image.new("RGBA", upright.size, "white")
+    on_white.alpha_composite(upright)
+    cut = ImageOps.fit(on_white.convert("RGB"), (WIDTH, HEIGHT), Image.Resampling.LANCZOS, centering=(0.5, 0.35))
+    stream = io.BytesIO()
+    cut.save(stream, "JPEG", quality=90, dpi=(300, 300))
+    return stream.getvalue()

@@ -100,7 +100,8 @@ def _make_home(report: SiteReport) -> HomePage:
     if welcome is not None:
         Page.objects.get(pk=welcome.pk).delete()
     report.made.append(home.title)
-    return HomePage.objects.get(pk=home.pk)
+    stored: HomePage = HomePage.objects.get(pk=home.pk)
+    return stored
 
 
 def _point_site(site_url: str, home: HomePage, report: SiteReport) -> None:
@@ -121,14 +122,15 @@ def _point_site(site_url: str, home: HomePage, report: SiteReport) -> None:
 
 
 def _child(parent: Page, model: type[PageT], values: dict[str, Any], report: SiteReport) -> PageT:
-    existing = model.objects.child_of(parent).first()
+    existing: PageT | None = model.objects.child_of(parent).first()
     if existing is not None:
         return existing
     page = model(show_in_menus=True, **values)
     parent.add_child(instance=page)
     page.save_revision(log_action=True).publish()
     report.made.append(page.title)
-    return model.objects.get(pk=page.pk)
+    stored: PageT = model.objects.get(pk=page.pk)
+    return stored
 
 
 def _make_post_pages(index: PostIndexPage, report: SiteReport) -> None:

@@ -1,5 +1,7 @@
 """The dated rules of each authority. What differs by province is data, never code."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +11,7 @@ from lms.lib.append_only import AppendOnlyModel
 from lms.lib.public_id import PublicIdModel
 
 
-def _hours(label: str) -> models.PositiveSmallIntegerField:
+def _hours(label: Any) -> models.PositiveSmallIntegerField:
     return models.PositiveSmallIntegerField(label, null=True, blank=True)
 
 

@@ -2,6 +2,7 @@
 
 from courses.operations.editions import (
     EmptyCourseError,
+    ImplausibleCreditError,
     LessonDraft,
     VideoNotReadyError,
     close_course,
@@ -11,6 +12,7 @@ from courses.operations.reference import LoadReport, ReferenceDataError, load_re
 
 __all__ = [
     "EmptyCourseError",
+    "ImplausibleCreditError",
     "LessonDraft",
     "LoadReport",
     "ReferenceDataError",

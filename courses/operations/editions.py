@@ -14,7 +14,8 @@ from accounts.models import User
 from accounts.operations import record_audit
 from courses.enums import Block, LessonKind
 from courses.models import Course, CourseEdition, EditionCitation, Lesson, LessonCitation, Post, RegulatoryDocument
-from lms.lib.digests import digest
+from courses.rules.edition_digest import EditionSubstance, LessonSubstance, edition_digest
+from courses.rules.hour_plausibility import LessonFigures, check_hours
 from lms.lib.errors import DomainError
 from media_pipeline.enums import VideoState
 from media_pipeline.models import Video
@@ -30,6 +31,12 @@ class VideoNotReadyError(DomainError):
     """A video lesson has no playable video yet."""
 
     code = "video_not_ready"
+
+
+class ImplausibleCreditError(DomainError):
+    """A lesson earns something for nothing, or asks for more than its video has."""
+
+    code = "implausible_credit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +77,10 @@ def freeze_edition(
 
     :raises EmptyCourseError: there is no lesson.
     :raises VideoNotReadyError: a video lesson's video is missing or not playable yet; nothing is written.
+    :raises ImplausibleCreditError: a lesson has credit without evidence, or asks for more seconds than its video has.
     """
     _refuse_unready(lessons)
+    _refuse_implausible(lessons)
     course = Course.objects.select_for_update(of=("self",)).select_related("current_edition").get(pk=course.pk)
     facts = {"title": title, "summary": summary, "block": Block(block)}
     substance = _substance_digest(facts, posts, documents, lessons)
@@ -157,23 +166,44 @@ def _substance_digest(
     documents: Sequence[RegulatoryDocument],
     lessons: Sequence[LessonDraft],
 ) -> str:
-    return digest(
-        {
+    return edition_digest(
+        EditionSubstance(
             **facts,
-            "posts": _post_codes(facts, posts),
-            "documents": sorted(document.number for document in documents),
-            "lessons": [
-                {
-                    "key": lesson.lesson_key,
-                    "kind": lesson.kind,
-                    "title": lesson.title,
-                    "body": lesson.body_html,
-                    "video": lesson.video.uuid if lesson.video else None,
-                    "credit_minutes": lesson.credit_minutes,
-                    "required_seconds": lesson.required_seconds,
-                    "documents": sorted(document.number for document in lesson.documents),
-                }
+            posts=_post_codes(facts, posts),
+            documents=[document.number for document in documents],
+            lessons=[
+                LessonSubstance(
+                    lesson_key=lesson.lesson_key,
+                    kind=str(lesson.kind),
+                    title=lesson.title,
+                    body=lesson.body_html,
+                    video=lesson.video.uuid if lesson.video else None,
+                    credit_minutes=lesson.credit_minutes,
+                    required_seconds=lesson.required_seconds,
+                    documents=[document.number for document in lesson.documents],
+                )
                 for lesson in lessons
             ],
-        }
+        )
     )
+
+
+def _refuse_implausible(lessons: Sequence[LessonDraft]) -> None:
+    figures = [
+        LessonFigures(
+            lesson_key=lesson.lesson_key,
+            credit_minutes=lesson.credit_minutes,
+            required_seconds=lesson.required_seconds,
+            media_seconds=lesson.video.duration_ms // 1000 if lesson.video and lesson.video.duration_ms else None,
+        )
+        for lesson in lessons
+    ]
+    titles = {lesson.lesson_key: lesson.title for lesson in lessons}
+    for finding in check_hours(figures):
+        if finding.is_blocking:
+            text = _("课时“{title}”要求学习 {found} 秒，依据其学时或视频时长应在 {expected} 秒以内且大于 0")
+            raise ImplausibleCreditError(
+                text.format(
+                    title=titles[finding.lesson_key], found=finding.found_seconds, expected=finding.expected_seconds
+                )
+            )

@@ -9,12 +9,17 @@ from courses.queries.documents import (
     repealed_documents_cited,
     syllabus_of,
 )
+from courses.queries.plausibility import Finding, LessonFigures, PlausibilityCode, check_hours
 from courses.queries.policies import NoPolicyError, policy_in_force
 
 __all__ = [
+    "Finding",
     "KindGroup",
+    "LessonFigures",
     "NoPolicyError",
+    "PlausibilityCode",
     "SyllabusBlock",
+    "check_hours",
     "courses_for_post",
     "documents_for_post",
     "lessons_of",

@@ -7,7 +7,7 @@ import pytest
 from accounts.models import AuditEntry
 from courses.enums import Block, LessonKind
 from courses.models import CourseEdition
-from courses.operations import EmptyCourseError, VideoNotReadyError, close_course
+from courses.operations import EmptyCourseError, ImplausibleCreditError, VideoNotReadyError, close_course
 from courses.queries import lessons_of
 from media_pipeline.enums import VideoState
 from tests.factories.courses import (
@@ -101,6 +101,13 @@ def test_a_video_that_is_not_ready_blocks_and_writes_nothing():
 def test_a_video_lesson_without_a_video_blocks():
     with pytest.raises(VideoNotReadyError, match="还没有选择视频"):
         make_edition(lessons=[make_lesson_draft(kind=LessonKind.VIDEO)])
+
+
+def test_a_lesson_that_asks_for_more_than_its_video_has_is_refused():
+    video = make_ready_video(duration_ms=60_000)
+
+    with pytest.raises(ImplausibleCreditError, match="要求学习 61 秒"):
+        make_edition(lessons=[make_video_lesson_draft(video=video, required_seconds=61)])
 
 
 def test_a_common_course_belongs_to_no_single_post():

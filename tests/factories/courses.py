@@ -149,8 +149,9 @@ def make_lesson_draft(**overrides: Any) -> LessonDraft:
 
 
 def make_video_lesson_draft(**overrides: Any) -> LessonDraft:
-    """A video lesson with a playable video of one minute."""
-    video = overrides.pop("video", None) or make_ready_video()
+    """A video lesson with a playable video of one minute, or as long as what is required and five seconds."""
+    seconds = max(60, overrides.get("required_seconds", 0) + 5)
+    video = overrides.pop("video", None) or make_ready_video(duration_ms=seconds * 1000)
     return make_lesson_draft(kind=LessonKind.VIDEO, video=video, body_html="", **overrides)
 
 

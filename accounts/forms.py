@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.password_validation import password_validators_help_text_html
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +15,8 @@ from accounts.operations import (
     RegistrationRefusedError,
     check_password_strength,
     read_full_name,
-    read_login_names,
+    read_new_mobile,
+    read_new_username,
 )
 from accounts.queries import IdentityRefusedError, read_identity
 
@@ -42,7 +42,9 @@ class NewPasswordMixin(forms.Form):
         label=_("密码"),
         strip=False,
         max_length=128,
-        help_text=password_validators_help_text_html(),
+        help_text=_(
+            "至少 10 个字符，不能全是数字，不能是常见密码，也不能与用户名或手机号相似。可以用一句自己记得住的话。"
+        ),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     password_again = forms.CharField(
@@ -85,14 +87,27 @@ class RegistrationForm(NewPasswordMixin):
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
     )
     field_order = ["mobile", "username", "password", "password_again"]
+    mobile.one_of_several = username.one_of_several = True  # type: ignore[attr-defined]  # not marked as optional
+
+    def clean_mobile(self) -> str:
+        """As it is stored, and free."""
+        try:
+            return read_new_mobile(self.cleaned_data["mobile"])
+        except RegistrationRefusedError as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def clean_username(self) -> str:
+        """As it is stored, and free."""
+        try:
+            return read_new_username(self.cleaned_data["username"])
+        except RegistrationRefusedError as error:
+            raise forms.ValidationError(str(error)) from error
 
     def clean(self) -> dict[str, Any]:
-        """Say everything that is wrong at once, so that nobody submits three times."""
+        """One of the two names, and a password that follows the rules."""
         data = super().clean() or self.cleaned_data
-        try:
-            read_login_names(username=data.get("username", ""), mobile=data.get("mobile", ""))
-        except RegistrationRefusedError as error:
-            self.add_error(error.field, str(error))
+        if data.get("username") == "" and data.get("mobile") == "":
+            self.add_error("mobile", _("请填写手机号或用户名，至少一项"))
         if data.get("password"):
             self.check_new_password(User(username=data.get("username", ""), mobile=data.get("mobile", "")))
         return data

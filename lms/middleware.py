@@ -14,6 +14,22 @@ _STRICT = (
 )
 
 
+class ClientAddressMiddleware:
+    """Behind a trusted proxy, take the visitor's address from what that proxy appended to ``X-Forwarded-For``.
+
+    Lock-outs and limits count per address: without this, a whole province would share the proxy's.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
+        if settings.ENV.trusted_proxy and forwarded:
+            request.META["REMOTE_ADDR"] = forwarded.rsplit(",", 1)[-1].strip()
+        return self.get_response(request)
+
+
 class SecurityHeadersMiddleware:
     """Set the content security policy; the CMS's own screens bring inline code and keep Wagtail's rules."""
 

@@ -6,7 +6,8 @@ from accounts.operations.registration import (
     RegistrationRefusedError,
     change_password,
     check_password_strength,
-    read_login_names,
+    read_new_mobile,
+    read_new_username,
     register_user,
 )
 
@@ -17,7 +18,8 @@ __all__ = [
     "change_password",
     "check_password_strength",
     "read_full_name",
-    "read_login_names",
+    "read_new_mobile",
+    "read_new_username",
     "record_audit",
     "register_identity",
     "register_user",

@@ -5,6 +5,7 @@ from media_pipeline.operations.deletion import VideoInUseError, delete_video
 from media_pipeline.operations.processing import process_video
 from media_pipeline.operations.retries import NotFailedError, retry_video, sweep_videos
 from media_pipeline.operations.slide_videos import make_slide_video, ready_slide_video
+from media_pipeline.operations.titles import rename_video
 from media_pipeline.operations.uploads import UploadRefusedError, accept_upload
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "make_slide_video",
     "process_video",
     "ready_slide_video",
+    "rename_video",
     "retry_video",
     "sweep_videos",
 ]

@@ -1,0 +1,11 @@
+"""The media library in the Wagtail admin, and the chooser for lessons."""
+
+from wagtail import hooks
+
+from media_pipeline.wagtail_hooks.chooser import video_chooser_viewset
+from media_pipeline.wagtail_hooks.library import video_viewset
+
+hooks.register("register_admin_viewset", lambda: video_viewset)
+hooks.register("register_admin_viewset", lambda: video_chooser_viewset)
+
+__all__ = ["video_chooser_viewset", "video_viewset"]

@@ -1,0 +1,46 @@
+"""Columns of the media library."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column, DateColumn
+
+from media_pipeline.models import Video
+from media_pipeline.queries import status_of
+from media_pipeline.rules.clock import clock_text
+
+
+class StateColumn(Column):
+    """State, percent and failure reason; a script keeps it up to date."""
+
+    cell_template_name = "media_pipeline/_state_cell.html"
+
+    def get_cell_context_data(self, instance: Video, parent_context: Any) -> dict[str, Any]:
+        context = super().get_cell_context_data(instance, parent_context)
+        context["status"] = status_of(instance)
+        context["statuses_url"] = reverse("video:statuses")
+        return context
+
+
+def video_columns() -> list[Column]:
+    """The columns beside the title."""
+    return [
+        StateColumn("state", label=_("状态"), sort_key="state"),
+        Column("duration", label=_("时长"), accessor=duration_of, sort_key="duration_ms"),
+        Column("size", label=_("大小"), accessor=size_of, sort_key="size_bytes"),
+        DateColumn("uploaded_at", label=_("上传时间"), sort_key="uploaded_at"),
+    ]
+
+
+def duration_of(video: Video) -> str:
+    """How long it plays, in words; a dash before that is known."""
+    return "–" if video.duration_ms is None else clock_text(video.duration_ms)
+
+
+def size_of(video: Video) -> str:
+    """How large the original is, in words."""
+    return filesizeformat(video.size_bytes)

@@ -36,9 +36,11 @@ def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         }
         for name, folder, url in (("default", "public", "/media/"), ("private", "private", None))
     }
+    (home / "static").mkdir()
     celery_app.conf.update(broker_url="memory://", broker_transport_options={})
     with override_settings(
         XUESHI_HOME=home,
+        STATIC_ROOT=home / "static",
         MEDIA_ROOT=home / "media" / "public",
         STORAGES={
             **storages,

@@ -41,9 +41,14 @@ def ensure_browser_libraries() -> None:
             cwd=ROOT,
             failure=("npm 安装失败，请检查网络后重试", "npm could not fetch the packages; check the network"),
         )
-        for source, target in COPIES.items():
-            _copy(ROOT / "node_modules" / source, VENDOR / target)
+        copy_libraries()
     stamps.write("vendor", digest)
+
+
+def copy_libraries() -> None:
+    """Copy from node_modules what pages, tests and certificates use."""
+    for source, target in COPIES.items():
+        _copy(ROOT / "node_modules" / source, VENDOR / target)
 
 
 def require_node() -> str:

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 
+from lms.bootstrap.browser_libraries import copy_libraries
 from lms.bootstrap.check import run_checks
 from lms.bootstrap.console import say_problem
 from lms.bootstrap.health import is_healthy
@@ -54,6 +55,12 @@ def _compile(words: list[str]) -> int:
     return 0
 
 
+def _copy(words: list[str]) -> int:
+    """For images, where npm has run in a stage of its own."""
+    copy_libraries()
+    return 0
+
+
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "run": _run,
     "install": _install,
@@ -64,6 +71,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "fmt": format_code,
     "messages": make_messages,
     "compile": _compile,
+    "vendor": _copy,
     "docs": build_docs,
     "healthz": _healthz,
 }

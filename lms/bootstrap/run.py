@@ -64,6 +64,7 @@ def make_environment(home: Path, port: int, more: dict[str, str]) -> dict[str, s
     """Give the processes' environment: ours, the demonstration unless it is turned off, and what was found."""
     return {
         "XUESHI_DEMO": "1",
+        "REMAP_SIGTERM": "SIGQUIT",  # Celery: stop at once, with unfinished tasks put back into the queue
         **{name: value for name, value in os.environ.items() if value},
         **more,
         "XUESHI_HOME": str(home),

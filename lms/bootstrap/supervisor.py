@@ -47,7 +47,7 @@ class Supervisor:
     is_ready: Callable[[], bool]
     on_ready: Callable[[], None]
     ready_within_seconds: float = 60.0
-    grace_seconds: float = 8.0
+    grace_seconds: float = 12.0
     signals: int = field(default=0, init=False)
 
     def run(self) -> None:

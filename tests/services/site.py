@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -44,6 +45,7 @@ def worker_process(env: Mapping[str, str], log: Path, *, name: str = "worker") -
         env=env,
         log=log,
         until=lambda: _READY[name] in log.read_text(errors="replace")[seen:],
+        stop_sign=signal.SIGKILL,  # by itself it takes seconds; what a test waits for it has waited for
     ) as process:
         yield process
 

@@ -64,9 +64,7 @@ def _make_bundle(password: bytes) -> bytes:
         .add_extension(issuer, critical=False)
         .sign(root_key, hashes.SHA256())
     )
-    return pkcs12.serialize_key_and_certificates(
-        b"xueshi-demo", key, leaf, [root], BestAvailableEncryption(password)
-    )
+    return pkcs12.serialize_key_and_certificates(b"xueshi-demo", key, leaf, [root], BestAvailableEncryption(password))
 
 
 def _name(common_name: str) -> x509.Name:

@@ -105,4 +105,3 @@ def _validation_context() -> ValidationContext:
     registry = list(_signer().cert_registry)
     roots = [cert for cert in registry if cert.self_issued]
     return ValidationContext(trust_roots=roots, other_certs=registry, allow_fetching=False)
-

@@ -17,7 +17,7 @@ from tracking.queries import YearStanding, year_standings
 
 @dataclass(frozen=True, slots=True)
 class StatusStep:
-    """One step of hours → recognised → reported → issued: ``state`` is ``done``, ``current``, ``refused`` or ``waiting``.
+    """One step of hours → recognised → reported → issued: ``state`` is done, current, refused or waiting.
 
     ``owner`` says who must act next where the step is current; ``note`` what a person must know.
     """
@@ -115,15 +115,15 @@ def _steps(standing: YearStanding, renewal: Renewal | None) -> tuple[StatusStep,
     authority = year.authority.name
     by_itself = standing.rules.recognition == "automatic"
     facts = [
-        (_("学时"), year.met_at, _("学员本人"), ""),
+        (_("学时达标"), year.met_at, _("学员本人"), ""),
         (
-            _("认定"),
+            _("学时认定"),
             recognition.decided_at if recognition and recognised else None,
             _("系统自动认定") if by_itself else authority,
             recognition.reason if recognition and refused else "",
         ),
-        (_("上报"), renewal.reported_at if renewal else None, _("系统"), ""),
-        (_("发证"), renewal.issued_at if renewal else None, _("系统"), renewal.failure if renewal else ""),
+        (_("数据上报"), renewal.reported_at if renewal else None, _("系统"), ""),
+        (_("证书签发"), renewal.issued_at if renewal else None, _("系统"), renewal.failure if renewal else ""),
     ]
     steps: list[StatusStep] = []
     open_step_met = False

@@ -32,8 +32,8 @@ class SignerUnavailableError(RuntimeError):
 class SignatureFacts:
     """What a check of a PDF's signature found.
 
-    ``intact``: the signed bytes are unchanged; ``valid``: the signature fits them and the signer's key; ``trusted``: the
-    signer's certificate leads to one of ours; ``whole_file``: nothing was appended after signing.
+    ``intact``: the signed bytes are unchanged; ``valid``: the signature fits them and the signer's key;
+    ``trusted``: the signer's certificate leads to one of ours; ``whole_file``: nothing was appended after signing.
     """
 
     signer: str

@@ -60,7 +60,7 @@ def render_certificate(
 
 def _compile(template: str, fonts: FontChoice, data: str, issued_at: datetime) -> bytes:
     try:
-        page: bytes = _compiler(template, fonts.folders).compile(
+        page = _compiler(template, fonts.folders).compile(
             sys_inputs={"data": data},
             format="pdf",
             pdf_standards=["a-2b"],
@@ -68,6 +68,8 @@ def _compile(template: str, fonts: FontChoice, data: str, issued_at: datetime) -
         )
     except typst.TypstError as error:
         raise TypesettingError(str(error)) from error
+    if not isinstance(page, bytes):
+        raise TypesettingError("typst gave no single document")
     return page
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.models import Learner
+from accounts.models import Learner, User
 from accounts.queries import learner_of
 from certificates.forms import ClaimForm, PhotoForm
 from certificates.models import Certificate, Holding
@@ -122,7 +123,7 @@ def photo_file(request: HttpRequest, learner: Learner) -> HttpResponse:
 def download(request: HttpRequest, uuid: UUID) -> HttpResponse | FileResponse:
     """Send the stored PDF to its holder or to an officer of its authority."""
     certificate = get_object_or_404(Certificate.objects.select_related("holding__learner"), uuid=uuid)
-    if not may_download(request.user, certificate):
+    if not may_download(cast(User, request.user), certificate):
         raise Http404
     stream = certificate_file(certificate)
     if stream is None:

@@ -90,7 +90,7 @@ def _read(env: Env) -> Environment:
         field_key=env.str("XUESHI_FIELD_KEY", ""),
         signing_key_file=env.str("XUESHI_SIGNING_KEY_FILE", ""),
         signing_key_password=env.str("XUESHI_SIGNING_KEY_PASSWORD", ""),
-        font_dirs=tuple(Path(folder) for folder in env.list("XUESHI_FONT_DIRS", [])),
+        font_dirs=tuple(map(Path, env.list("XUESHI_FONT_DIRS", []))),
         ffmpeg=env.str("XUESHI_FFMPEG", "ffmpeg"),
         ffprobe=env.str("XUESHI_FFPROBE", "ffprobe"),
         upload_max_bytes=env.int("XUESHI_UPLOAD_MAX_BYTES", 2 * 1024**3, validate=validate.Range(min=1)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.models import Authority
+from accounts.models import Authority, User
 from lms.lib.errors import DomainError
 from provinces.forms import DecisionForm
 from provinces.permissions import recogniser_required
@@ -55,10 +56,10 @@ def decide(request: HttpRequest, authorities: list[Authority], uuid: UUID) -> Ht
 
 
 def _decide(request: HttpRequest, year: CeYear, form: DecisionForm) -> None:
-    now = timezone.now()
+    now, officer = timezone.now(), cast(User, request.user)
     if form.cleaned_data["outcome"] == RecognitionOutcome.RECOGNISED:
-        recognise_year(ce_year_id=year.pk, actor=request.user, now=now)
+        recognise_year(ce_year_id=year.pk, actor=officer, now=now)
         messages.success(request, _("已认定，系统将自动换发证书。"))
     else:
-        refuse_year(ce_year_id=year.pk, actor=request.user, reason=form.cleaned_data["reason"].strip(), now=now)
+        refuse_year(ce_year_id=year.pk, actor=officer, reason=form.cleaned_data["reason"].strip(), now=now)
         messages.success(request, _("已作出不予认定的决定，学员可以看到理由。"))

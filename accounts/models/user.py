@@ -13,7 +13,7 @@ class User(PublicIdModel, AbstractUser):
 
     mobile = models.CharField(_("手机号"), max_length=20, blank=True)
 
-    class Meta(AbstractUser.Meta):
+    class Meta:
         verbose_name = _("用户")
         verbose_name_plural = _("用户")
         constraints = [

@@ -106,7 +106,7 @@ def issue_certificate(*, renewal_id: int, now: datetime) -> Certificate:
     :raises UnprintableTextError: a printed text has a character that no font can draw.
     """
     renewal = Renewal.objects.select_for_update(of=("self",)).get(pk=renewal_id)
-    earlier = Certificate.objects.filter(renewal=renewal).first()
+    earlier: Certificate | None = Certificate.objects.filter(renewal=renewal).first()
     if earlier is not None:
         return earlier
     holding = Holding.objects.select_related("learner", "authority", "post").get(pk=renewal.holding_id)

@@ -1,7 +1,7 @@
 """The blocks that editors write with."""
 
 from cms_pages.blocks.article import ArticleBody, ReadingBody
-from cms_pages.blocks.audience import AudienceStream
+from cms_pages.blocks.audience import AudienceStream, StepStream
 from cms_pages.blocks.documents import DocumentStream
 
-__all__ = ["ArticleBody", "AudienceStream", "DocumentStream", "ReadingBody"]
+__all__ = ["ArticleBody", "AudienceStream", "DocumentStream", "ReadingBody", "StepStream"]

@@ -6,7 +6,7 @@ The templates say nothing that depends on the day, the reader or the request: a 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.blocks import CharBlock, ListBlock, RichTextBlock, StreamBlock, StructBlock, TextBlock
+from wagtail.blocks import CharBlock, ListBlock, RichTextBlock, StreamBlock, StructBlock, StructValue, TextBlock
 from wagtail.images.blocks import ImageChooserBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
 
@@ -25,6 +25,15 @@ class QuoteBlock(StructBlock):
         template = "cms_pages/blocks/quote.html"
 
 
+class TableValue(StructValue):
+    """A table whose cells know their column's name."""
+
+    def labelled_rows(self) -> list[list[tuple[str, str]]]:
+        """Give each row as pairs of column name and cell, so that a narrow screen can show them as a list."""
+        header = list(self["header"])
+        return [list(zip(header, row, strict=False)) for row in self["rows"]]
+
+
 class TableBlock(StructBlock):
     """A small table with a header row."""
 
@@ -34,6 +43,7 @@ class TableBlock(StructBlock):
 
     class Meta:
         icon = "table"
+        value_class = TableValue
         label = _("表格")
         template = "cms_pages/blocks/table.html"
 
@@ -92,6 +102,7 @@ class ReadingBody(StreamBlock):
 
     class Meta:
         required = False
+        template = "cms_pages/blocks/body.html"
 
 
 class ArticleBody(ReadingBody):

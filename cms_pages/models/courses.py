@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.validators import MinValueValidator
@@ -22,7 +23,7 @@ from cms_pages.models.course_listing import CoursePageManager, list_courses
 from cms_pages.models.searchable import SearchablePage, stream_text
 from cms_pages.rules.readiness import LessonFacts, Problem, find_problems
 from courses.enums import Block, LessonKind
-from courses.models import Course, Post
+from courses.models import Course, Post, RegulatoryDocument
 from media_pipeline.models import Video
 
 
@@ -30,8 +31,9 @@ class CourseIndexPage(SearchablePage):
     """All courses, with search and filters."""
 
     lead = models.TextField(_("导语"), blank=True)
+    lead_en = models.TextField(_("导语（英文）"), blank=True)
 
-    content_panels = [*SearchablePage.content_panels, FieldPanel("lead")]
+    content_panels = [*SearchablePage.content_panels, FieldPanel("lead"), FieldPanel("lead_en")]
     parent_page_types = ["cms_pages.HomePage"]
     subpage_types = ["cms_pages.CoursePage"]
     max_count_per_parent = 1
@@ -95,19 +97,24 @@ class CoursePage(SearchablePage):
         yield from super().searchable_texts()
         yield self.summary
         yield stream_text(self.body)
-        yield from (str(item.value) for item in self.documents if item.value)
+        keys = document_keys(self.documents)
+        yield from (str(document) for document in RegulatoryDocument.objects.filter(pk__in=keys))
         for lesson in self.lessons.all():
             yield lesson.title
             yield stream_text(lesson.body)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add lessons, cited documents and the sum of the credit."""
+        """Add posts, lessons with their documents, cited documents and the sum of the credit."""
         lessons = list(self.lessons.all())
+        wanted = {key for holder in (self, *lessons) for key in document_keys(holder.documents)}
+        documents = RegulatoryDocument.objects.in_bulk(wanted)
         return {
             **super().get_context(request, *args, **kwargs),
-            "lessons": lessons,
-            "cited_documents": list(dict.fromkeys(item.value for item in self.documents if item.value)),
+            "posts": sorted(self.posts.all(), key=lambda post: post.position),
+            "lessons": [LessonRow(lesson, _chosen(lesson.documents, documents)) for lesson in lessons],
+            "cited_documents": _chosen(self.documents, documents),
             "credit_minutes": sum(lesson.credit_minutes or 0 for lesson in lessons),
+            "edition": self.course.current_edition if self.course else None,
             "today": timezone.localdate(),
         }
 
@@ -129,6 +136,24 @@ class CoursePage(SearchablePage):
         """Publish page and edition together or not at all."""
         with transaction.atomic():
             return super().publish(*args, **kwargs)
+
+
+def document_keys(stream: Any) -> list[int]:
+    """Give the keys of the documents in a stream, without loading them."""
+    return [item["value"] for item in stream.raw_data if item["value"]]
+
+
+def _chosen(stream: Any, documents: dict[int, RegulatoryDocument]) -> list[RegulatoryDocument]:
+    """Give a stream's documents in its order, each once; deleted ones are left out."""
+    return [documents[key] for key in dict.fromkeys(document_keys(stream)) if key in documents]
+
+
+@dataclass(frozen=True, slots=True)
+class LessonRow:
+    """A lesson and the documents it cites, for the course's page."""
+
+    lesson: CoursePageLesson
+    documents: list[RegulatoryDocument]
 
 
 class CoursePageLesson(Orderable):

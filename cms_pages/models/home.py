@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 
-from cms_pages.blocks import AudienceStream
+from cms_pages.blocks import AudienceStream, StepStream
 from cms_pages.models.courses import CoursePage
 from cms_pages.models.notices import NoticePage
 from cms_pages.models.posts import PostPage
@@ -27,12 +27,24 @@ class HomePage(SearchablePage):
     """What the site is, in one look."""
 
     hero_title = models.CharField(_("主标题"), max_length=60)
+    hero_title_en = models.CharField(_("主标题（英文）"), max_length=120, blank=True)
     hero_lead = models.TextField(_("导语"), help_text=_("两三句话说清网站做什么、凭什么可信"))
+    hero_lead_en = models.TextField(_("导语（英文）"), blank=True)
+    steps = StreamField(StepStream(), blank=True, verbose_name=_("换证步骤"))
     audiences = StreamField(AudienceStream(), blank=True, verbose_name=_("服务对象"))
 
     content_panels = [
         *SearchablePage.content_panels,
-        MultiFieldPanel([FieldPanel("hero_title"), FieldPanel("hero_lead")], heading=_("首屏")),
+        MultiFieldPanel(
+            [
+                FieldPanel("hero_title"),
+                FieldPanel("hero_title_en"),
+                FieldPanel("hero_lead"),
+                FieldPanel("hero_lead_en"),
+            ],
+            heading=_("首屏"),
+        ),
+        FieldPanel("steps"),
         FieldPanel("audiences"),
     ]
     parent_page_types = ["wagtailcore.Page"]

@@ -23,8 +23,9 @@ class NoticeIndexPage(SearchablePage):
     """All notices, newest first."""
 
     lead = models.TextField(_("导语"), blank=True)
+    lead_en = models.TextField(_("导语（英文）"), blank=True)
 
-    content_panels = [*SearchablePage.content_panels, FieldPanel("lead")]
+    content_panels = [*SearchablePage.content_panels, FieldPanel("lead"), FieldPanel("lead_en")]
     parent_page_types = ["cms_pages.HomePage"]
     subpage_types = ["cms_pages.NoticePage"]
     max_count_per_parent = 1

@@ -22,8 +22,9 @@ class PostIndexPage(SearchablePage):
     """All posts."""
 
     lead = models.TextField(_("导语"), blank=True)
+    lead_en = models.TextField(_("导语（英文）"), blank=True)
 
-    content_panels = [*SearchablePage.content_panels, FieldPanel("lead")]
+    content_panels = [*SearchablePage.content_panels, FieldPanel("lead"), FieldPanel("lead_en")]
     parent_page_types = ["cms_pages.HomePage"]
     subpage_types = ["cms_pages.PostPage"]
     max_count_per_parent = 1
@@ -81,10 +82,12 @@ class SyllabusPage(SearchablePage):
     """The syllabus of the post above it."""
 
     lead = models.TextField(_("导语"), blank=True)
+    lead_en = models.TextField(_("导语（英文）"), blank=True)
 
     content_panels = [
         *SearchablePage.content_panels,
         FieldPanel("lead", help_text=_("大纲条目在“大纲条目”中维护，这里只写说明")),
+        FieldPanel("lead_en"),
     ]
     parent_page_types = ["cms_pages.PostPage"]
     subpage_types: list[str] = []

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
+from django.http import HttpRequest
 from wagtail.models import Page
 from wagtail.search import index
 
@@ -21,6 +23,11 @@ class SearchablePage(Page):
 
     class Meta:
         abstract = True
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the pages above this one, from the home page down."""
+        trail = self.get_ancestors().filter(depth__gt=1).live()
+        return {**super().get_context(request, *args, **kwargs), "trail": trail}
 
     def searchable_texts(self) -> Iterable[str]:
         """Give the texts that the page should be found by; pages with more than a title add to it."""

@@ -22,41 +22,13 @@ from cms_pages.models import (
     SyllabusPage,
 )
 from cms_pages.operations.groups import set_up_groups
+from cms_pages.operations.page_texts import read_page_texts
 from courses.models import Post
 
 PageT = TypeVar("PageT", bound=Page)
 
-HERO_TITLE = gettext_noop("学时学完，旧证自动换成电子证书")
-HERO_LEAD = gettext_noop(
-    "面向住房和城乡建设领域施工现场专业人员：学新法律法规、新标准规范、新材料设备、新技术工艺，"
-    "学时由服务器逐秒核计，达到要求即认定、即换发，任何人扫码可查验。"
-)
-AUDIENCES = [
-    {
-        "title": gettext_noop("持证人员"),
-        "text": gettext_noop(
-            "查到自己的旧证，看清本年度还差多少学时、差在哪一块；每一秒都有据可查，没有计入的也说明原因。"
-        ),
-        "address": "/my/",
-        "label": gettext_noop("查找我的旧证"),
-    },
-    {
-        "title": gettext_noop("用人单位与社会公众"),
-        "text": gettext_noop(
-            "扫描证书上的二维码或输入编号，当场看到证书是否有效、何时签发、继续教育是否完成，不必登录。"
-        ),
-        "address": "/verify/",
-        "label": gettext_noop("查验证书"),
-    },
-    {
-        "title": gettext_noop("主管部门"),
-        "text": gettext_noop(
-            "各地政策按生效日期写成数据，学时认定留下依据和经办人；证书、学时与审核记录写入后不再改动。"
-        ),
-        "address": "/province/",
-        "label": gettext_noop("进入认定工作台"),
-    },
-]
+# Titles of the menu, so that the English catalogue knows them.
+MENU_TITLES = (gettext_noop("首页"), gettext_noop("岗位"), gettext_noop("课程"), gettext_noop("通知公告"))
 
 
 @dataclass(slots=True)
@@ -73,26 +45,29 @@ def set_up_site(*, site_url: str, now: datetime, actor: User | None = None) -> S
     Every post known gets its page and its syllabus. Pages that exist are left as their editors made them.
     """
     report = SiteReport()
-    home = HomePage.objects.order_by("path").first() or _make_home(report)
+    texts = read_page_texts()
+    home = HomePage.objects.order_by("path").first() or _make_home(texts, report)
     _point_site(site_url, home, report)
-    posts = _child(home, PostIndexPage, {"title": gettext_noop("岗位"), "slug": "posts"}, report)
-    _child(home, CourseIndexPage, {"title": gettext_noop("课程"), "slug": "courses"}, report)
-    _child(home, NoticeIndexPage, {"title": gettext_noop("通知公告"), "slug": "notices"}, report)
-    _make_post_pages(posts, report)
+    posts = _child(home, PostIndexPage, {"slug": "posts", **_of(texts, "post_index")}, report)
+    _child(home, CourseIndexPage, {"slug": "courses", **_of(texts, "course_index")}, report)
+    _child(home, NoticeIndexPage, {"slug": "notices", **_of(texts, "notice_index")}, report)
+    _make_post_pages(posts, _of(texts, "syllabus"), report)
     report.made += set_up_groups(home)
     if report.made:
         record_audit(actor=actor, action="site.set_up", target=home, detail={"made": report.made}, now=now)
     return report
 
 
-def _make_home(report: SiteReport) -> HomePage:
+def _make_home(texts: dict[str, Any], report: SiteReport) -> HomePage:
     root = Page.get_first_root_node()
     welcome = Page.objects.filter(depth=2, slug="home").first()
     if welcome is not None:  # the framework's own welcome page: its address is needed, and the site points at it
         Page.objects.filter(pk=welcome.pk).update(slug="welcome")
-    audiences = [("audience", {"page": None, **audience}) for audience in AUDIENCES]
     home = HomePage(
-        title=gettext_noop("首页"), slug="home", hero_title=HERO_TITLE, hero_lead=HERO_LEAD, audiences=audiences
+        slug="home",
+        steps=[("step", step) for step in texts["steps"]],
+        audiences=[("audience", audience) for audience in texts["audiences"]],
+        **_of(texts, "home"),
     )
     Page.objects.get(pk=root.pk).add_child(instance=home)
     home.save_revision(log_action=True).publish()
@@ -133,13 +108,18 @@ def _child(parent: Page, model: type[PageT], values: dict[str, Any], report: Sit
     return stored
 
 
-def _make_post_pages(index: PostIndexPage, report: SiteReport) -> None:
+def _of(texts: dict[str, Any], name: str) -> dict[str, Any]:
+    """The texts of one page; titles have no English of their own, the catalogue translates them."""
+    return {key: value for key, value in texts[name].items() if key != "title_en"}
+
+
+def _make_post_pages(index: PostIndexPage, syllabus_texts: dict[str, Any], report: SiteReport) -> None:
     with_page = set(PostPage.objects.values_list("post_id", flat=True))
     for post in Post.objects.exclude(pk__in=with_page).order_by("position"):
         page = PostPage(title=post.name, slug=post.slug, post=post)
         index.add_child(instance=page)
         page.save_revision(log_action=True).publish()
-        syllabus = SyllabusPage(title=f"{post.name}继续教育大纲", slug="syllabus")
+        syllabus = SyllabusPage(slug="syllabus", **{**syllabus_texts, "title": f"{post.name}{syllabus_texts['title']}"})
         page.add_child(instance=syllabus)
         syllabus.save_revision(log_action=True).publish()
         report.made.append(page.title)

@@ -95,10 +95,18 @@ class LiveSite:
     def start_web(self) -> None:
         """Run the web server until the site ends."""
         service = next(service for service in list_services(self.port) if service.name == "web")
-        process = running(
-            "web", service.command, env=self.env, log=self.log("web"), until=lambda: is_healthy(self.port, env=self.env)
+        self._stack.enter_context(
+            running("web", service.command, env=self.env, log=self.log("web"), until=self.is_healthy)
         )
-        self._stack.enter_context(process)
+
+    def is_healthy(self) -> bool:
+        """Say whether the web server answers."""
+        return is_healthy(self.port, env=self.env)
+
+    def wsgi_command(self, *, workers: int) -> list[str]:
+        """Give the command that serves pages as a real server does."""
+        command = [str(PYTHON), "-m", "granian", "--interface=wsgi", "--host=127.0.0.1", f"--port={self.port}"]
+        return [*command, f"--workers={workers}", "--blocking-threads=8", "lms.wsgi:application"]
 
     def start_worker(self) -> None:
         """Run a Celery worker until it is killed or the site ends."""

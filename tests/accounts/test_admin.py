@@ -1,0 +1,89 @@
+"""The system administrator's desk."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from accounts.models import AuditEntry, OfficerAppointment, User
+from tests.factories.accounts import (
+    PASSWORD,
+    appoint_officer,
+    make_authority,
+    make_id_number,
+    make_institution,
+    make_learner,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+NUMBER = make_id_number(sequence=33)
+
+
+@pytest.fixture
+def desk() -> Client:
+    """A signed-in superuser."""
+    client = Client()
+    admin = make_user(is_staff=True, is_superuser=True)
+    client.force_login(admin, backend="accounts.permissions.UserNameOrMobileBackend")
+    return client
+
+
+@pytest.mark.parametrize(
+    "model", ["user", "authority", "traininginstitution", "officerappointment", "learner", "consent", "auditentry"]
+)
+def test_every_list_opens(desk: Client, model: str) -> None:
+    make_learner()
+    make_institution()
+    appoint_officer()
+
+    assert desk.get(f"/staff/accounts/{model}/").status_code == 200
+
+
+def test_a_learner_is_shown_masked_and_cannot_be_changed(desk: Client) -> None:
+    learner = make_learner(id_number=NUMBER)
+    address = f"/staff/accounts/learner/{learner.pk}/change/"
+
+    html = desk.get(address).content.decode()
+    changed = desk.post(address, {"full_name": "测试他人"})
+
+    assert learner.id_masked in html
+    assert NUMBER not in html
+    assert changed.status_code == 403
+    assert desk.post(f"/staff/accounts/learner/{learner.pk}/delete/").status_code == 403
+
+
+def test_the_audit_trail_can_only_be_read(desk: Client) -> None:
+    make_learner()
+    entry = AuditEntry.objects.get()
+
+    assert desk.get(f"/staff/accounts/auditentry/{entry.pk}/change/").status_code == 200
+    assert desk.post(f"/staff/accounts/auditentry/{entry.pk}/change/", {"action": "x"}).status_code == 403
+    assert desk.get("/staff/accounts/auditentry/add/").status_code == 403
+
+
+def test_an_appointment_is_given_and_taken_back_with_an_audit_row_each(desk: Client) -> None:
+    officer, authority = make_user(), make_authority()
+
+    desk.post(
+        "/staff/accounts/officerappointment/add/",
+        {"user": officer.pk, "authority": authority.pk, "role": "recogniser"},
+    )
+    appointment = OfficerAppointment.objects.get()
+    desk.post(f"/staff/accounts/officerappointment/{appointment.pk}/delete/", {"post": "yes"})
+
+    assert OfficerAppointment.objects.count() == 0
+    assert list(AuditEntry.objects.order_by("pk").values_list("action", flat=True)) == [
+        "officer.appoint",
+        "officer.dismiss",
+    ]
+
+
+def test_a_user_name_may_not_be_anothers_mobile_number(desk: Client) -> None:
+    make_user(mobile="13800000001")
+    form = {"username": "13800000001", "mobile": "", "usable_password": "true"}
+
+    page = desk.post("/staff/accounts/user/add/", {**form, "password1": PASSWORD, "password2": PASSWORD})
+
+    assert "已被其他账户用作用户名或手机号" in page.content.decode()
+    assert not User.objects.filter(username="13800000001").exists()

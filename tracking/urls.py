@@ -1,4 +1,14 @@
 """The addresses of the app."""
 
+from django.urls import path
+
+from tracking import views
+
 app_name = "tracking"
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("course/<uuid:uuid>/", views.course, name="course"),
+    path("play/<uuid:enrolment_uuid>/<uuid:lesson_uuid>/", views.player, name="player"),
+    path("play/<uuid:enrolment_uuid>/<uuid:lesson_uuid>/lease", views.open_lease, name="open_lease"),
+    path("heartbeat", views.heartbeat, name="heartbeat"),
+    path("lease/end", views.end_lease, name="end_lease"),
+]

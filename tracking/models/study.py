@@ -34,8 +34,8 @@ class Enrolment(PublicIdModel):
 class LessonProgress(models.Model):
     """What of a lesson was credited. ``coverage`` is a list of merged [start_ms, end_ms) pairs.
 
-    ``position_ms`` is where to resume. ``reached_at`` is when enough was covered, ``completed_at`` when it was booked: a row with the
-    first and without the second is what a crash left between the two.
+    ``position_ms`` is where to resume. ``reached_at`` is when enough was covered, ``completed_at`` when it was booked:
+    a row with the first and without the second is what a crash left between the two.
     """
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="progress")

@@ -15,7 +15,7 @@ from lms.lib.errors import DomainError
 from tracking.enums import LedgerSource
 from tracking.models import Enrolment, LedgerEntry, LessonProgress, PlayLease
 from tracking.operations.recognition import settle_years
-from tracking.queries import unbooked_progress
+from tracking.queries import policy_key, unbooked_progress
 
 
 class LessonIncompleteError(DomainError):
@@ -85,7 +85,7 @@ def _write_entry(progress: LessonProgress) -> LedgerEntry | None:
         edition_id=lesson.edition_id,
         lesson=lesson,
         lesson_key=lesson.lesson_key,
-        policy_id=rules.policy_id,
+        policy_id=policy_key(rules),
         evidence_digest=evidence_digest(enrolment, lesson, progress),
     )
     LedgerEntry.objects.bulk_create([entry], ignore_conflicts=True)

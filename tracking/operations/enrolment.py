@@ -28,7 +28,8 @@ def enrol_learner(*, learner: Learner, course: Course, now: datetime) -> Enrolme
     """Enrol the learner for the open CE year that the course serves, or return the enrolment that stands.
 
     A professional course serves the years of its posts, a common one any: it is studied once for all posts, so
-    whichever year it was taken up for, that enrolment is reused. Among several years the unmet one that closes first is served.
+    whichever year it was taken up for, that enrolment is reused. Among several years the unmet one that closes
+    first is served.
 
     :raises NotEnrollableError: the course is not offered, or no open year matches.
     """

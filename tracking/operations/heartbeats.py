@@ -26,16 +26,16 @@ class LeaseUnknownError(DomainError):
     code = "lease_unknown"
 
 
-def record_heartbeat(*, heartbeat: Heartbeat, now: datetime) -> HeartbeatAnswer:
+def record_heartbeat(*, heartbeat: Heartbeat, now: datetime, is_last: bool = False) -> HeartbeatAnswer:
     """Credit what a heartbeat claims as far as the rules allow, and book the lesson when it is complete.
 
     The server's ``now`` decides. A report that was folded before, or was overtaken by a newer one, changes nothing. The
     answer stands only after its transaction has committed. Booking is a transaction of its own: what a crash leaves
-    between the two, the sweep finishes.
+    between the two, the sweep finishes. ``is_last``: the page is being left, so the lease ends with this report.
 
     :raises LeaseUnknownError: the token was signed here and its lease is not known here: another database.
     """
-    answer, reached = _fold(heartbeat, now)
+    answer, reached = _fold(heartbeat, now, is_last=is_last)
     if reached:
         claims = heartbeat.claims
         complete_lesson(enrolment_id=claims.enrolment_id, lesson_id=claims.lesson_id, now=now)
@@ -43,7 +43,7 @@ def record_heartbeat(*, heartbeat: Heartbeat, now: datetime) -> HeartbeatAnswer:
 
 
 @transaction.atomic
-def _fold(heartbeat: Heartbeat, now: datetime) -> tuple[HeartbeatAnswer, bool]:
+def _fold(heartbeat: Heartbeat, now: datetime, *, is_last: bool) -> tuple[HeartbeatAnswer, bool]:
     """Lock lease, progress and day (in this order, everywhere), fold, write; say whether the lesson was reached now."""
     claims = heartbeat.claims
     lease = PlayLease.objects.select_for_update().filter(pk=claims.lease_id, uuid=claims.lease_uuid).first()
@@ -64,11 +64,15 @@ def _fold(heartbeat: Heartbeat, now: datetime) -> tuple[HeartbeatAnswer, bool]:
         now_ms=_ms(now),
     )
     if outcome.ignored is not None:
+        if is_last and lease.ended_at is None:
+            _end(lease, LeaseEnd.LEFT, now=now)
         return _answer(heartbeat, lease, progress, outcome, is_ended=is_ended), False
     was_reached = progress.reached_at is not None
     _write_progress(progress, outcome, heartbeat, is_ended=is_ended, now=now)
     is_reached = progress.reached_at is not None and not was_reached
-    _write_lease(lease, outcome, is_finished=is_reached, now=now)
+    _write_lease(lease, outcome, now=now)
+    if lease.ended_at is None and (is_reached or is_last):
+        _end(lease, LeaseEnd.FINISHED if is_reached else LeaseEnd.LEFT, now=now)
     if outcome.credited_ms:
         day.credited_ms, day.tolerance_ms = outcome.day.credited_ms, outcome.day.tolerance_spent_ms
         day.save(update_fields=["credited_ms", "tolerance_ms"])
@@ -104,17 +108,18 @@ def _write_progress(
     progress.save(update_fields=changed)
 
 
-def _write_lease(lease: PlayLease, outcome: CreditOutcome, *, is_finished: bool, now: datetime) -> None:
+def _write_lease(lease: PlayLease, outcome: CreditOutcome, *, now: datetime) -> None:
     lease.last_heard_at = max(now, lease.last_heard_at)
     lease.last_sequence = outcome.lease.last_sequence
     lease.credited_ms = outcome.lease.credited_ms
     for reason, ms in outcome.not_counted.items():
         lease.not_counted[reason.value] = min(MAX_REASON_MS, lease.not_counted.get(reason.value, 0) + ms)
-    changed = ["last_heard_at", "last_sequence", "credited_ms", "not_counted"]
-    if is_finished and lease.ended_at is None:
-        lease.ended_at, lease.end_reason = now, LeaseEnd.FINISHED
-        changed += ["ended_at", "end_reason"]
-    lease.save(update_fields=changed)
+    lease.save(update_fields=["last_heard_at", "last_sequence", "credited_ms", "not_counted"])
+
+
+def _end(lease: PlayLease, reason: LeaseEnd, *, now: datetime) -> None:
+    lease.ended_at, lease.end_reason = now, reason
+    lease.save(update_fields=["ended_at", "end_reason"])
 
 
 def _answer(

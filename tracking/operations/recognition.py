@@ -15,7 +15,7 @@ from lms.lib.errors import DomainError
 from tracking.enums import RecognitionOutcome
 from tracking.gateways import announce_recognition
 from tracking.models import CeYear, LedgerEntry, Recognition
-from tracking.queries import YearStanding, standing_of_year, unrecognised_years, years_touched_by
+from tracking.queries import YearStanding, policy_key, standing_of_year, unrecognised_years, years_touched_by
 
 
 class HoursNotMetError(DomainError):
@@ -70,7 +70,7 @@ def recognise_year(*, ce_year_id: int, actor: User | None, now: datetime) -> Rec
     :raises HoursNotMetError: the year is short, perhaps because an entry was reversed since.
     """
     year = _locked(ce_year_id)
-    known = Recognition.objects.filter(ce_year=year, outcome=RecognitionOutcome.RECOGNISED).first()
+    known: Recognition | None = Recognition.objects.filter(ce_year=year, outcome=RecognitionOutcome.RECOGNISED).first()
     if known is not None:
         return known
     standing = standing_of_year(year)
@@ -138,7 +138,7 @@ def _decide(
         outcome=outcome,
         common_minutes=standing.have_common_minutes,
         professional_minutes=standing.have_professional_minutes,
-        policy_id=standing.rules.policy_id,
+        policy_id=policy_key(standing.rules),
         decided_at=now,
         decided_by=actor,
         reason=reason,

@@ -16,6 +16,7 @@ from lms.lib.errors import DomainError
 from lms.lib.hour_rules import HourRules
 from tracking.enums import CeYearKind
 from tracking.models import CeYear
+from tracking.queries import policy_key
 from tracking.rules.ce_windows import (
     CertificateOrigin,
     CeWindow,
@@ -63,7 +64,7 @@ def open_ce_year(
             "kind": kind,
             "label": window.label,
             "closes_on": window.closes_on,
-            "policy_id": _policy_of(rules),
+            "policy_id": policy_key(rules),
             "opened_at": now,
         },
     )
@@ -96,16 +97,10 @@ def _extended(year: CeYear, rules: HourRules, *, now: datetime) -> CeYear:
     if year.met_at is None and year.closes_on < deadline:
         detail = {"from": str(year.closes_on), "to": str(deadline), "policy": rules.policy_id, "source": rules.source}
         year.closes_on = deadline
-        year.policy_id = _policy_of(rules)
+        year.policy_id = policy_key(rules)
         year.save(update_fields=["closes_on", "policy"])
         record_audit(actor=None, action="ce_year.extend", target=year, detail=detail, now=now)
     return year
-
-
-def _policy_of(rules: HourRules) -> int:
-    if rules.policy_id is None:
-        raise ValueError("rules in force come from a row")
-    return rules.policy_id
 
 
 def _renewal_window(issued_on: date, rules: HourRules, now: datetime) -> CeWindow:

@@ -9,10 +9,12 @@ from tracking.queries.leases import (
     live_lease_of,
     silent_leases,
 )
+from tracking.queries.policies import policy_key
 from tracking.queries.progress import (
     CourseProgress,
     LessonStanding,
     course_progress,
+    enrolment_in,
     enrolments_of,
     not_counted_of_lesson,
     previewed_lessons,
@@ -24,7 +26,14 @@ from tracking.queries.recognition import (
     unrecognised_years,
     years_touched_by,
 )
-from tracking.queries.standings import YearStanding, entries_of_year, standing_of_year, standings_of, year_standings
+from tracking.queries.standings import (
+    YearStanding,
+    entries_of_year,
+    rules_of_year,
+    standing_of_year,
+    standings_of,
+    year_standings,
+)
 
 __all__ = [
     "LEASE_LIFETIME",
@@ -33,6 +42,7 @@ __all__ = [
     "LessonStanding",
     "YearStanding",
     "course_progress",
+    "enrolment_in",
     "enrolments_of",
     "entries_of_year",
     "lease_key",
@@ -41,8 +51,10 @@ __all__ = [
     "live_lease_of",
     "not_counted_of_lesson",
     "open_years",
+    "policy_key",
     "previewed_lessons",
     "recognition_queue",
+    "rules_of_year",
     "silent_leases",
     "standing_of_year",
     "standings_of",

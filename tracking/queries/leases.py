@@ -14,6 +14,7 @@ from courses.enums import LessonKind
 from courses.models import Lesson
 from courses.queries import policy_in_force
 from tracking.models import PlayLease
+from tracking.queries.policies import policy_key
 from tracking.rules.lease_token import LeaseClaims, sign_lease_token
 from tracking.rules.lesson_terms import LessonTerms, terms_of_lesson
 from tracking.rules.play_credit import limits_of
@@ -44,7 +45,7 @@ def lease_token(lease: PlayLease) -> str:
         learner_id=lease.learner_id,
         enrolment_id=lease.enrolment_id,
         lesson_id=lease.lesson_id,
-        policy_id=rules.policy_id or 0,
+        policy_id=policy_key(rules),
         expires_at_s=int(lease.expires_at.timestamp()),
         duration_ms=terms.duration_ms,
         required_ms=terms.required_ms,

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import QuerySet
 
-from courses.models import Lesson
+from accounts.models import Learner
+from courses.models import Course, Lesson
 from courses.queries import lessons_of
 from tracking.enums import LedgerSource
 from tracking.models import Enrolment, LedgerEntry, LessonProgress, PlayLease
 from tracking.queries.leases import lesson_terms
+from tracking.queries.recognition import open_years
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class LessonStanding:
     duration_ms: int
     credited_ms: int
     position_ms: int
+    coverage: list[list[int]]
     is_completed: bool
     counted_before: bool
 
@@ -106,6 +110,16 @@ def not_counted_of_lesson(enrolment: Enrolment, lesson: Lesson) -> dict[str, int
     return {reason: ms for reason, ms in sorted(sums.items()) if ms > 0}
 
 
+def enrolment_in(learner: Learner, course: Course, *, on: date) -> Enrolment | None:
+    """The enrolment to show: that of a year open on the day ``on``, or else the newest; None before any.
+
+    Two statements.
+    """
+    open_ids = set(open_years(learner.pk, on).values_list("pk", flat=True))
+    enrolments = list(enrolments_of(learner.pk).filter(course=course))
+    return next((each for each in enrolments if each.ce_year_id in open_ids), next(iter(enrolments), None))
+
+
 def enrolments_of(learner_id: int) -> QuerySet[Enrolment]:
     """The learner's enrolments, the newest first, each with course, edition and year: one statement."""
     return (
@@ -131,6 +145,7 @@ def _standing(lesson: Lesson, row: LessonProgress | None, is_booked: bool) -> Le
         duration_ms=terms.duration_ms,
         credited_ms=row.credited_ms if row else 0,
         position_ms=row.position_ms if row else 0,
+        coverage=row.coverage if row else [],
         is_completed=is_completed,
         counted_before=is_booked and not is_completed,
     )

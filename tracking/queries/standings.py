@@ -206,6 +206,11 @@ def _judge(
     return states
 
 
+def rules_of_year(year: CeYear) -> HourRules:
+    """The rules a year is judged under: those in force on the day it was opened; one statement."""
+    return policy_in_force(authority=year.authority, on=timezone.localdate(year.opened_at))
+
+
 def window_of(year: CeYear) -> CeWindow:
     """The year's window as the rules know it."""
     kind = cast(WindowKind, str(year.kind))

@@ -10,7 +10,7 @@ import binascii
 import hashlib
 import hmac
 import json
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from uuid import UUID
 
 VERSION = 1
@@ -38,9 +38,12 @@ class LeaseClaims:
     lease_uuid: UUID
 
 
+_NUMBERS = tuple(field.name for field in fields(LeaseClaims) if field.name != "lease_uuid")
+
+
 def sign_lease_token(claims: LeaseClaims, *, key: bytes) -> str:
     """The token that carries ``claims``, about 180 characters."""
-    numbers = astuple(claims)[:-1]
+    numbers = [getattr(claims, name) for name in _NUMBERS]
     body = _encode(json.dumps([VERSION, *numbers, claims.lease_uuid.hex], separators=(",", ":")).encode())
     return f"{body}.{_signature(body, key)}"
 
@@ -59,7 +62,8 @@ def read_lease_token(token: object, *, key: bytes) -> LeaseClaims:
         version, *numbers, lease_uuid = json.loads(_decode(body))
         if version != VERSION:
             raise LeaseTokenError("another version")
-        return LeaseClaims(*numbers, UUID(hex=lease_uuid))
+        claims = dict(zip(_NUMBERS, numbers, strict=True))
+        return LeaseClaims(**claims, lease_uuid=UUID(hex=lease_uuid))
     except (ValueError, TypeError, binascii.Error) as error:
         raise LeaseTokenError("another shape") from error
 

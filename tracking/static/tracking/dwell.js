@@ -1,0 +1,50 @@
+// Time spent on a text: it runs while the page is visible and its reader was active not long ago.
+
+export const ACTIVE_FOR_MS = 60_000;
+
+export class Dwell {
+  #base; // where on the lesson's timeline the time not acknowledged begins
+  #unreported = 0;
+  #sent = 0;
+  #checkedAt = null;
+  #activeAt = null;
+
+  constructor(firstGapMs) {
+    this.#base = firstGapMs;
+  }
+
+  // The reader scrolled, typed, pointed or touched.
+  touch(nowMs) {
+    this.#activeAt = nowMs;
+  }
+
+  isActive(nowMs) {
+    return this.#activeAt !== null && nowMs - this.#activeAt <= ACTIVE_FOR_MS;
+  }
+
+  // Call often. Time since the last call counts if the clock was running; a sleeping machine adds nothing.
+  tick(nowMs, isRunning) {
+    const since = this.#checkedAt === null ? 0 : nowMs - this.#checkedAt;
+    if (isRunning && since > 0 && since < 5_000) this.#unreported += since;
+    this.#checkedAt = isRunning ? nowMs : null;
+  }
+
+  get unreportedMs() {
+    return Math.round(this.#unreported);
+  }
+
+  take() {
+    const milliseconds = Math.round(this.#unreported);
+    if (milliseconds === 0) return [];
+    const start = this.#base + this.#sent;
+    this.#sent += milliseconds;
+    this.#unreported = 0;
+    return [[start, start + milliseconds]];
+  }
+
+  // The server has answered: the timeline goes on from the first point it has not credited.
+  settle(firstGapMs, stillSentMs) {
+    this.#base = firstGapMs;
+    this.#sent = stillSentMs;
+  }
+}

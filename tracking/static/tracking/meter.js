@@ -1,0 +1,82 @@
+// The panel that shows what counts, what does not, and why.
+import { clock, fill } from "./words.js";
+
+export class Meter {
+  #texts;
+  #reasons;
+  #sums;
+  #parts;
+
+  constructor({ texts, reasons, notCounted }) {
+    this.#texts = texts;
+    this.#reasons = reasons;
+    this.#sums = { ...notCounted };
+    const part = (id) => document.getElementById(id);
+    this.#parts = {
+      credited: part("meter-credited"),
+      pending: part("meter-pending"),
+      bar: part("meter-bar"),
+      progress: part("meter-progress"),
+      state: part("meter-state"),
+      detail: part("meter-detail"),
+      takeOver: part("take-over"),
+      list: part("not-counted-list"),
+      after: part("after-lesson"),
+    };
+  }
+
+  // `name` is one of the texts; `detail` explains further and is read out at once.
+  show(name, detail = "") {
+    const { state, detail: line } = this.#parts;
+    if (state.dataset.state !== name) {
+      state.dataset.state = name;
+      state.textContent = this.#texts[name];
+    }
+    if (line.textContent !== detail) line.textContent = detail;
+    line.hidden = detail === "";
+  }
+
+  get state() {
+    return this.#parts.state.dataset.state;
+  }
+
+  offerTakeOver(isOffered) {
+    this.#parts.takeOver.hidden = !isOffered;
+  }
+
+  credit(creditedMs, requiredMs) {
+    const shown = Math.min(creditedMs, requiredMs);
+    this.#parts.credited.textContent = clock(shown);
+    this.#parts.bar.value = shown;
+  }
+
+  // Played but not confirmed by the server yet.
+  pending(milliseconds) {
+    this.#parts.pending.hidden = milliseconds < 1_000;
+    this.#parts.pending.textContent = fill(this.#texts.pending, { time: clock(milliseconds) });
+  }
+
+  complete() {
+    this.#parts.progress.classList.add("progress--done");
+    this.#parts.after.hidden = false;
+  }
+
+  addNotCounted(milliseconds) {
+    for (const [reason, ms] of Object.entries(milliseconds ?? {})) this.#sums[reason] = (this.#sums[reason] ?? 0) + ms;
+    const rows = Object.entries(this.#sums).filter(([, ms]) => ms > 0);
+    if (rows.length === 0) return;
+    this.#parts.list.replaceChildren(...rows.sort().map(([reason, ms]) => this.#row(reason, ms)));
+  }
+
+  #row(reason, ms) {
+    const row = document.createElement("li");
+    const label = document.createElement("span");
+    const figure = document.createElement("span");
+    row.dataset.reason = reason;
+    label.textContent = this.#reasons[reason] ?? reason;
+    figure.textContent = clock(ms);
+    figure.className = "number";
+    row.append(label, " ", figure);
+    return row;
+  }
+}

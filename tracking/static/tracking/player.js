@@ -1,0 +1,173 @@
+// A video lesson: plays, and lets what is watched be counted.
+import { Controls } from "./controls.js";
+import { covers, firstGap, furthest } from "./intervals.js";
+import { Played } from "./played.js";
+import { allowedPosition, allowedRate } from "./seek_guard.js";
+import { readPage, Session } from "./session.js";
+import { attachStream } from "./stream.js";
+import { clock, fill } from "./words.js";
+
+const NOTICE_MS = 4_000;
+const END_SLACK_MS = 500; // a container may be a little shorter than its checked packets
+
+const page = readPage();
+const { config, texts } = page;
+const video = document.getElementById("video");
+const played = new Played();
+let watchedTo = Math.max(furthest(config.coverage), config.positionMs);
+let rate = 1;
+let noticeTimer;
+
+const here = () => video.currentTime * 1000;
+
+const session = new Session({
+  page,
+  source: played,
+  facts: () => ({ rate, positionMs: Math.min(here(), config.durationMs) }),
+  on: {
+    answer: () => controls.coverage(session.coverage),
+    stopped: () => video.pause(),
+    completed: () => {},
+  },
+});
+
+const controls = new Controls({
+  video,
+  texts,
+  durationMs: config.durationMs,
+  ask: {
+    play,
+    pause: () => video.pause(),
+    seek,
+    rate: (wanted) => (video.playbackRate = wanted),
+  },
+});
+
+async function play({ takeOver = false } = {}) {
+  const mayPlay = await session.ensure({ takeOver });
+  if (!mayPlay) {
+    video.pause();
+    return;
+  }
+  try {
+    await video.play();
+  } catch (error) {
+    if (error.name === "NotAllowedError") session.meter.show("ready");
+    else if (error.name !== "AbortError") session.meter.show("failed");
+  }
+}
+
+function notice(text) {
+  clearTimeout(noticeTimer);
+  controls.notice(text);
+  noticeTimer = setTimeout(() => controls.notice(""), NOTICE_MS);
+}
+
+function limits() {
+  return {
+    furthestMs: watchedTo,
+    isFree: config.seekFirstView || session.isCompleted,
+    durationMs: config.durationMs,
+  };
+}
+
+function seek(targetMs) {
+  const position = allowedPosition(targetMs, limits());
+  if (position < Math.min(targetMs, config.durationMs)) notice(texts.seekRefused);
+  video.currentTime = position / 1000;
+  controls.position(position);
+}
+
+function watchGap() {
+  const gap = firstGap(session.coverage, config.durationMs);
+  document.getElementById("to-gap").hidden = session.isCompleted || gap === null || !video.ended;
+}
+
+// --- what the video tells -----------------------------------------------------------------------------------------
+video.addEventListener("play", () => {
+  if (!session.isCompleted && !session.isOpen) {
+    video.pause(); // started by a media key: the lease comes first
+    play();
+  }
+});
+video.addEventListener("playing", () => {
+  played.begin(here());
+  session.begin();
+  watchGap();
+});
+video.addEventListener("timeupdate", () => {
+  controls.position(here());
+  if (video.seeking || !played.isRunning) return;
+  played.reach(here());
+  watchedTo = Math.max(watchedTo, here());
+  session.meter.pending(session.pendingMs);
+  if (session.isOpen && !session.isCompleted && !video.paused && session.meter.state !== "offline")
+    session.meter.show(covers(session.coverage, here()) ? "rewatching" : "counting");
+});
+video.addEventListener("seeking", () => {
+  played.stop();
+  const position = allowedPosition(here(), limits());
+  if (here() - position > 1_000) {
+    notice(texts.seekRefused);
+    video.currentTime = position / 1000;
+  }
+});
+video.addEventListener("seeked", () => {
+  session.report();
+  if (!video.paused) played.begin(here());
+});
+video.addEventListener("waiting", () => {
+  played.stop();
+  if (session.isOpen && !session.isCompleted) session.meter.show("buffering");
+});
+video.addEventListener("pause", () => {
+  played.reach(here());
+  played.stop();
+  session.pause(document.hidden ? "hidden" : "paused");
+});
+video.addEventListener("ended", () => {
+  const end = config.durationMs - here() < END_SLACK_MS ? config.durationMs : here();
+  played.begin(Math.min(end, here()));
+  played.reach(end);
+  played.stop();
+  session.pause("paused");
+  if (!session.isCompleted) {
+    const missing = clock(Math.max(0, config.requiredMs - session.creditedMs - session.pendingMs));
+    if (missing !== "00:00") notice(fill(texts.gap, { time: missing }));
+    watchGap();
+  }
+});
+video.addEventListener("ratechange", () => {
+  session.report({ rate }); // what was played so far was played at the old rate
+  const allowed = allowedRate(video.playbackRate, config.maxRate);
+  if (allowed !== video.playbackRate) {
+    notice(fill(texts.rateRefused, { rate: config.maxRate }));
+    video.playbackRate = allowed;
+  }
+  rate = allowed;
+  controls.rate(allowed);
+});
+video.addEventListener("error", () => {
+  if (video.error) session.meter.show("failed");
+});
+
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden && !video.paused && !session.isCompleted) video.pause();
+});
+document.getElementById("take-over").addEventListener("click", () => play({ takeOver: true }));
+document.getElementById("to-gap").addEventListener("click", () => {
+  seek(firstGap(session.coverage, config.durationMs) ?? 0);
+  play();
+});
+
+// --- begin --------------------------------------------------------------------------------------------------------
+controls.coverage(session.coverage);
+video.addEventListener(
+  "loadedmetadata",
+  () => {
+    const atEnd = config.positionMs > config.durationMs - 2_000;
+    if (config.positionMs > 0 && !atEnd) video.currentTime = config.positionMs / 1000;
+  },
+  { once: true },
+);
+await attachStream(video, config);

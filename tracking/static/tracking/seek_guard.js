@@ -1,0 +1,12 @@
+// How far a learner may jump.
+
+// Where a jump ends. Without free seeking nobody jumps past the furthest point watched; going back is always free.
+export function allowedPosition(targetMs, { furthestMs, isFree, durationMs }) {
+  const inside = Math.min(Math.max(0, targetMs), durationMs);
+  return isFree ? inside : Math.min(inside, furthestMs);
+}
+
+// The rate that is set when one was asked for.
+export function allowedRate(rate, maxRate) {
+  return Math.min(Math.max(0.25, rate), maxRate);
+}

@@ -1,0 +1,147 @@
+"""The page on which a lesson is studied, and its lease."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import Learner
+from courses.enums import LessonKind
+from courses.queries import policy_in_force
+from lms.lib.errors import DomainError
+from media_pipeline.enums import VideoState
+from media_pipeline.queries import playback_sources
+from tracking import operations
+from tracking.models import Enrolment
+from tracking.permissions import learner_required, own_enrolment
+from tracking.queries import LessonStanding, course_progress, lease_token, not_counted_of_lesson
+from tracking.rules.device import describe_device
+from tracking.rules.heartbeat import beat_interval_ms
+from tracking.templatetags.study import REASON_LABELS
+from tracking.views.texts import player_texts
+
+ADDRESSES_LAST = timedelta(hours=12)
+SPEEDS = (75, 100, 125, 150, 175, 200)  # hundredths
+
+
+@require_GET
+@never_cache
+@learner_required
+def player(request: HttpRequest, learner: Learner, enrolment_uuid: UUID, lesson_uuid: UUID) -> HttpResponse:
+    """Show a video or a text, with the time that counts."""
+    enrolment = own_enrolment(learner, enrolment_uuid)
+    progress = course_progress(enrolment)
+    standing = _standing(progress.lessons, lesson_uuid)
+    rules = policy_in_force(authority=enrolment.ce_year.authority, on=timezone.localdate())
+    not_counted = not_counted_of_lesson(enrolment, standing.lesson)
+    is_video = standing.lesson.kind == LessonKind.VIDEO
+    sources = _sources(standing, learner) if is_video else None
+    speeds = [speed for speed in SPEEDS if speed <= rules.max_rate * 100]
+    config = {
+        **_config(enrolment, standing, not_counted),
+        "seekFirstView": rules.seek_first_view,
+        "maxRate": float(rules.max_rate),
+        "hlsUrl": sources.hls_url if sources else "",
+        "mp4Url": sources.mp4_url if sources else "",
+    }
+    context = {
+        "enrolment": enrolment,
+        "progress": progress,
+        "standing": standing,
+        "lesson": standing.lesson,
+        "next_lesson": progress.after(standing.lesson),
+        "rules": rules,
+        "not_counted": sorted(not_counted.items()),
+        "sources": sources,
+        "speeds": [(f"{speed / 100:g}", speed == 100) for speed in speeds],
+        "config": config,
+        "texts": player_texts(),
+    }
+    return render(request, "tracking/player.html" if is_video else "tracking/reading.html", context)
+
+
+@require_POST
+@never_cache
+@learner_required
+def open_lease(request: HttpRequest, learner: Learner, enrolment_uuid: UUID, lesson_uuid: UUID) -> JsonResponse:
+    """Give the page the right to earn credit: 200 with a token, 409 when another place holds it, 422 when refused."""
+    enrolment = own_enrolment(learner, enrolment_uuid)
+    lesson = enrolment.edition.lessons.select_related("video").filter(uuid=lesson_uuid).first()
+    if lesson is None:
+        raise Http404
+    wish = _wish(request.body)
+    try:
+        lease = operations.open_lease(
+            enrolment=enrolment,
+            lesson=lesson,
+            device=describe_device(request.headers.get("User-Agent", "")),
+            take_over=wish.get("take_over") is True,
+            replaces=_uuid(wish.get("replaces")),
+            now=timezone.now(),
+        )
+    except operations.LeaseHeldError as error:
+        return JsonResponse({"error": error.code, "message": str(error)}, status=409)
+    except DomainError as error:
+        return JsonResponse({"error": error.code, "message": str(error)}, status=422)
+    return JsonResponse({"lease": str(lease.uuid), "token": lease_token(lease)})
+
+
+def _standing(lessons: tuple[LessonStanding, ...], lesson_uuid: UUID) -> LessonStanding:
+    for standing in lessons:
+        if standing.lesson.uuid == lesson_uuid:
+            return standing
+    raise Http404
+
+
+def _sources(standing: LessonStanding, learner: Learner) -> Any:
+    video = standing.lesson.video
+    if video is None or video.state != VideoState.READY:
+        return None
+    return playback_sources(video, learner_key=str(learner.uuid), expires_at=timezone.now() + ADDRESSES_LAST)
+
+
+def _config(enrolment: Enrolment, standing: LessonStanding, not_counted: dict[str, int]) -> dict[str, Any]:
+    """What the scripts must know; they get it as JSON beside the page."""
+    addresses = (enrolment.uuid, standing.lesson.uuid)
+    return {
+        "leaseUrl": reverse("tracking:open_lease", args=addresses),
+        "heartbeatUrl": reverse("tracking:heartbeat"),
+        "endUrl": reverse("tracking:end_lease"),
+        "hlsModule": static("vendor/hls.mjs"),
+        "hlsWorker": static("vendor/hls.worker.js"),
+        "durationMs": standing.duration_ms,
+        "requiredMs": standing.required_ms,
+        "creditedMs": standing.credited_ms,
+        "coverage": standing.coverage,
+        "positionMs": standing.position_ms,
+        "completed": standing.is_done,
+        "beatMs": beat_interval_ms(standing.required_ms),
+        "notCounted": not_counted,
+        "reasons": {str(code): str(label) for code, label in REASON_LABELS.items()},
+    }
+
+
+def _wish(body: bytes) -> dict[str, Any]:
+    """What the page asks for; anything unreadable asks for nothing special."""
+    try:
+        wish = json.loads(body or b"{}")
+    except ValueError:
+        return {}
+    return wish if isinstance(wish, dict) else {}
+
+
+def _uuid(value: object) -> UUID | None:
+    try:
+        return UUID(str(value))
+    except ValueError:
+        return None

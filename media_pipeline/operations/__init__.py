@@ -7,10 +7,12 @@ from media_pipeline.operations.retries import NotFailedError, retry_video, sweep
 from media_pipeline.operations.slide_videos import make_slide_video, ready_slide_video
 from media_pipeline.operations.titles import rename_video
 from media_pipeline.operations.uploads import UploadRefusedError, accept_upload
+from media_pipeline.rules.slides import SlideScript, parse_slide_script
 
 __all__ = [
     "CaptionsRefusedError",
     "NotFailedError",
+    "SlideScript",
     "UploadRefusedError",
     "VideoInUseError",
     "accept_upload",
@@ -18,6 +20,7 @@ __all__ = [
     "check_captions",
     "delete_video",
     "make_slide_video",
+    "parse_slide_script",
     "process_video",
     "ready_slide_video",
     "rename_video",

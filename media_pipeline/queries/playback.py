@@ -34,7 +34,7 @@ class CaptionSource:
 
 @dataclass(frozen=True, slots=True)
 class PlaybackSources:
-    """All that a player needs. The addresses are paths of this site and end with their pass."""
+    """All that a player needs. The addresses are paths of this site; an empty one is of a file that was not made."""
 
     hls_url: str
     mp4_url: str
@@ -66,7 +66,7 @@ def playback_sources(video: Video, *, learner_key: str, expires_at: datetime) ->
     token = signing.dumps(facts, salt=_SALT)
 
     def address(path: str) -> str:
-        return reverse("media_pipeline:file", args=(token, relative_to_video(path, video.uuid)))
+        return reverse("media_pipeline:file", args=(token, relative_to_video(path, video.uuid))) if path else ""
 
     tracks = sorted(video.captions.all(), key=lambda track: (track.language != "zh-hans", track.language))
     return PlaybackSources(

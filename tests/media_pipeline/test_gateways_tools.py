@@ -1,0 +1,46 @@
+import sys
+import time
+
+import pytest
+
+from media_pipeline.gateways.tools import ToolError, ToolMissingError, ToolTimedOutError, run_tool
+
+
+def python(code: str) -> list[str]:
+    return [sys.executable, "-c", code]
+
+
+def test_lines_come_one_by_one_and_the_last_words_are_kept():
+    lines: list[str] = []
+    code = "import sys; print('a'); print('b'); sys.stderr.write('corrupt decoded frame in stream 0\\n' * 50)"
+    report = run_tool(python(code), time_limit_seconds=20, on_line=lines.append)
+    assert (lines, report.corrupt_frames) == (["a\n", "b\n"], 50)
+    assert len(report.last_words.splitlines()) == 40
+
+
+def test_failure_carries_exit_code_and_last_words():
+    with pytest.raises(ToolError) as caught:
+        run_tool(python("import sys; sys.exit('the end')"), time_limit_seconds=20)
+    assert (type(caught.value), caught.value.exit_code, caught.value.last_words) == (ToolError, 1, "the end")
+
+
+def test_program_is_stopped_at_its_limit():
+    started = time.monotonic()
+    with pytest.raises(ToolTimedOutError):
+        run_tool(python("import time; time.sleep(60)"), time_limit_seconds=0.5)
+    assert time.monotonic() - started < 20
+
+
+def test_error_of_the_listener_stops_the_program():
+    def refuse(line: str) -> None:
+        raise LookupError(line)
+
+    started = time.monotonic()
+    with pytest.raises(LookupError):
+        run_tool(python("import time; print(1, flush=True); time.sleep(60)"), time_limit_seconds=60, on_line=refuse)
+    assert time.monotonic() - started < 20
+
+
+def test_missing_program_is_named():
+    with pytest.raises(ToolMissingError, match="nowhere"):
+        run_tool(["/nowhere/ffmpeg"], time_limit_seconds=1)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
-from accounts.models import Authority, Learner
+from accounts.models import Authority
 from courses.enums import Block
 from courses.models import Course, HourPolicy, Lesson, Post
 from tests.factories.accounts import make_authority, make_learner
@@ -60,7 +60,7 @@ def make_ce_year(**overrides: Any) -> CeYear:
 
 
 def make_course(*, post: Post | None = None, lessons: int = 1, video_ms: int | None = None, **lesson: Any) -> Course:
-    """A published course of the post, or of the common block without one; readings of 55 s, or videos of ``video_ms``."""
+    """A published course of the post, or of the common block; readings of 55 s, or videos of ``video_ms``."""
     if video_ms is None:
         drafts = [make_lesson_draft(**lesson) for _ in range(lessons)]
     else:

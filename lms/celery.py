@@ -12,7 +12,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
-@app.on_configure.connect
+@app.on_after_configure.connect
 def make_broker_folders(sender: Celery, **_: object) -> None:
     """Make the embedded broker's folders before the first message is written."""
     options = sender.conf.broker_transport_options or {}

@@ -45,7 +45,9 @@ def append_only_sql(table: str) -> tuple[str, str]:
     """SQL that locks and unlocks a table's rows on PostgreSQL."""
     lock = f"""
     CREATE OR REPLACE FUNCTION xueshi_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN RAISE EXCEPTION 'rows of % are written once', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$;
+    BEGIN
+        RAISE EXCEPTION 'rows of % are written once', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+    END $$;
     CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}
     FOR EACH ROW EXECUTE FUNCTION xueshi_refuse_change();
     """
@@ -54,15 +56,15 @@ def append_only_sql(table: str) -> tuple[str, str]:
 
 def lock_tables(*tables: str) -> migrations.RunPython:
     """A migration operation that locks the tables on PostgreSQL and does nothing elsewhere."""
+
     def lock(apps: Any, schema_editor: Any) -> None:
         if schema_editor.connection.vendor == "postgresql":
             for table in tables:
-                schema_editor.execute(append_only_sql(table)[0])
+                schema_editor.execute(append_only_sql(table)[0], params=None)  # "%" is no placeholder here
 
     def unlock(apps: Any, schema_editor: Any) -> None:
         if schema_editor.connection.vendor == "postgresql":
             for table in tables:
-                schema_editor.execute(append_only_sql(table)[1])
+                schema_editor.execute(append_only_sql(table)[1], params=None)  # "%" is no placeholder here
 
     return migrations.RunPython(lock, unlock)
-

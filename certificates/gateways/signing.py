@@ -5,14 +5,22 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+from cryptography.hazmat.primitives.serialization import load_der_private_key
 from django.conf import settings
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign import fields, signers
+from pyhanko.sign.general import get_pyca_cryptography_hash
+from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.status import SignatureCoverageLevel
@@ -22,6 +30,7 @@ from certificates.gateways.demo_key import demo_key_file
 
 FIELD_NAME = "Seal"
 REASON = "电子证书签发"
+ROOM_BYTES = 1536  # for the signature and its attributes, beside the certificates
 
 
 class SignerUnavailableError(RuntimeError):
@@ -44,12 +53,14 @@ class SignatureFacts:
     whole_file: bool
 
 
-def sign_pdf(pdf: bytes) -> bytes:
-    """Sign as PAdES B-B (ETSI EN 319 142-1) with the configured key; the claimed time is this machine's clock.
+def sign_pdf(pdf: bytes, *, now: datetime) -> bytes:
+    """Sign as PAdES B-B (ETSI EN 319 142-1) with the configured key, claiming ``now`` as the time of signing.
+
+    The signature certifies the file: every later change is a breach. The file stays PDF 1.7 and PDF/A-2b.
 
     :raises SignerUnavailableError: the key file is missing or its password wrong.
     """
-    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    signer = _signer()
     metadata = signers.PdfSignatureMetadata(
         field_name=FIELD_NAME,
         md_algorithm="sha256",
@@ -58,7 +69,9 @@ def sign_pdf(pdf: bytes) -> bytes:
         certify=True,
         docmdp_permissions=fields.MDPPerm.NO_CHANGES,
     )
-    signed = signers.PdfSigner(metadata, signer=_signer()).sign_pdf(writer)
+    room = 2 * (sum(len(cert.dump()) for cert in signer.cert_registry) + ROOM_BYTES)  # written in hexadecimal
+    writer = _SealWriter(io.BytesIO(pdf))
+    signed = _SealPdfSigner(metadata, signer, now=now).sign_pdf(writer, bytes_reserved=room)
     return bytes(signed.getbuffer())
 
 
@@ -83,13 +96,51 @@ def validate_signature(pdf: bytes) -> SignatureFacts | None:
 
 def trust_roots() -> list[bytes]:
     """The root certificates behind our signatures, as DER: what a verifier elsewhere must trust."""
-    return [cert.dump() for cert in _signer().cert_registry if cert.self_issued == "yes"]
+    return [cert.dump() for cert in _signer().cert_registry if cert.self_issued]
+
+
+class _LoadedKeySigner(signers.SimpleSigner):
+    """Keeps the key open: reading it anew for every signature costs more than signing."""
+
+    @cached_property
+    def _key(self) -> PrivateKeyTypes:
+        return load_der_private_key(self.signing_key.dump(), password=None)
+
+    def sign_raw(self, data: bytes, digest_algorithm: str) -> bytes:
+        if isinstance(self._key, EllipticCurvePrivateKey):
+            return self._key.sign(data, ECDSA(get_pyca_cryptography_hash(digest_algorithm)))
+        if isinstance(self._key, RSAPrivateKey) and not self.prefer_pss:
+            return self._key.sign(data, PKCS1v15(), get_pyca_cryptography_hash(digest_algorithm))
+        return super().sign_raw(data, digest_algorithm)
+
+
+class _SealWriter(IncrementalPdfFileWriter):
+    """Adds the signature and nothing else: rewritten metadata could break what makes the page PDF/A."""
+
+    def _update_meta(self) -> None:
+        pass
+
+
+class _SealPdfSigner(signers.PdfSigner):
+    """Claims the given time, and declares no extension: one for elliptic curves would turn the file into PDF 2.0."""
+
+    def __init__(self, metadata: signers.PdfSignatureMetadata, signer: signers.Signer, *, now: datetime) -> None:
+        super().__init__(metadata, signer)
+        self._now = now
+
+    def init_signing_session(self, pdf_out: BasePdfFileWriter, existing_fields_only: bool = False) -> PdfSigningSession:
+        session = super().init_signing_session(pdf_out, existing_fields_only)
+        session.system_time = self._now
+        return session
+
+    def register_extensions(self, pdf_out: BasePdfFileWriter, *, md_algorithm: str) -> None:
+        pass
 
 
 @lru_cache(maxsize=1)
-def _signer() -> signers.SimpleSigner:
+def _signer() -> _LoadedKeySigner:
     path, password = _key_file()
-    signer = signers.SimpleSigner.load_pkcs12(str(path), passphrase=password)
+    signer = _LoadedKeySigner.load_pkcs12(str(path), passphrase=password)
     if signer is None:
         raise SignerUnavailableError(f"{path}: no such file, or another password")
     return signer

@@ -204,4 +204,4 @@ def _next_number(holding: Holding, now: datetime) -> str:
 def _signed_page(printed: PrintedCertificate, learner: Learner, *, demo: bool, now: datetime) -> bytes:
     photo = open_photo(learner.photo_path) if learner.photo_path else None
     page = render_certificate(printed, id_number=unseal(learner.id_sealed), photo=photo, demo=demo, issued_at=now)
-    return sign_pdf(page)
+    return sign_pdf(page, now=now)

@@ -12,9 +12,9 @@ from django.conf import settings
 from media_pipeline.gateways.slides import HEIGHT, SEAL, WIDTH
 from media_pipeline.gateways.tools import run_tool
 
-FRAME_RATE = 12
+FRAME_RATE = 10
 _STRIP_HEIGHT = 6
-_SAMPLE_RATE = 32000
+_SAMPLE_RATE = 24000
 # quiet open chords of the pentatonic scale, in hertz: nothing clashes, whatever follows whatever
 _CHORDS = ((146.83, 220.0, 329.63), (130.81, 196.0, 293.66), (164.81, 246.94, 329.63), (110.0, 220.0, 293.66))
 
@@ -33,9 +33,9 @@ def encode_slides(pictures: Sequence[Path], seconds: Sequence[int], target: Path
     sound = ffmpeg.concat(*tones, v=0, a=1).filter("lowpass", f=2400).filter("aecho", 0.8, 0.6, "170|260", "0.25|0.15")
     options = {
         "c:v": "libx264",
-        "preset": "veryfast",
+        "preset": "ultrafast",
         "tune": "stillimage",
-        "crf": 18,
+        "crf": 16,
         "g": FRAME_RATE * 4,
         "c:a": "aac",
         "b:a": "96k",

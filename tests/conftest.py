@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connections
 from django.test import override_settings
 
 from lms.celery import app as celery_app
 
-pytest_plugins = ["tests.services.fixtures", "tests.services.browser"]
+pytest_plugins = ["tests.services.databases", "tests.services.fixtures", "tests.services.browser"]
 
 _MARKED_FOLDERS = {"journeys": "journey", "faults": "fault", "services": "services"}
 
@@ -59,13 +58,3 @@ def media_folder(own_home: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     return folder
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> None:
-    """Test on an SQLite file, as the site runs: in memory its locks are others. PostgreSQL gets a name a process."""
-    facts = connections["default"].settings_dict
-    if connections["default"].vendor == "sqlite":
-        facts["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
-    else:
-        request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")

@@ -69,10 +69,7 @@ def walk_samples(words: list[str]) -> int:
         raise ProblemError(f"没有这个目录：{folder}", "no such folder")
     names = install(development=True)
     with tempfile.TemporaryDirectory(prefix="xueshi-samples-") as home:
-        env = {**names, "XUESHI_HOME": home}
-        return _call([PYTHON, "manage.py", "migrate", "--no-input", "--verbosity=0"], env) or _call(
-            [PYTHON, "manage.py", "walk_samples", folder], env
-        )
+        return _call([PYTHON, "manage.py", "walk_samples", folder], {**names, "XUESHI_HOME": home})
 
 
 def build_docs(words: list[str]) -> int:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+import zlib
 from collections.abc import Iterator
+from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 LARGEST_BYTES = 64 * 1024**2
+BROKEN_BOOK = (InvalidFileException, BadZipFile, zlib.error, ParseError, KeyError, ValueError, OSError, EOFError)
+
+NumberedRow = tuple[int, list[object]]
 
 
 class RosterFileError(ValueError):
@@ -21,10 +26,13 @@ class RosterFileError(ValueError):
         self.code = code
 
 
-def read_rows(data: bytes, *, file_name: str) -> Iterator[list[object]]:
-    """Yield the rows of a list, headings first, cells as they stand. The content decides the format, not the name.
+def read_rows(data: bytes) -> Iterator[NumberedRow]:
+    """Yield the rows of a list that are not empty, headings first, cells as they stand.
 
-    :raises RosterFileError: neither CSV nor XLSX, or larger than 64 MiB.
+    Each comes with its line as the list's maker sees it: a spreadsheet's row number, a text file's line. The content
+    decides the format, not the file's name.
+
+    :raises RosterFileError: neither CSV nor XLSX, or larger than 64 MiB; a file broken in the middle says so there.
     """
     if len(data) > LARGEST_BYTES:
         raise RosterFileError("too_large")
@@ -36,20 +44,30 @@ def read_rows(data: bytes, *, file_name: str) -> Iterator[list[object]]:
         yield from _read_csv(data)
 
 
-def _read_xlsx(data: bytes) -> Iterator[list[object]]:
+def _read_xlsx(data: bytes) -> Iterator[NumberedRow]:
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except (InvalidFileException, BadZipFile, KeyError, ValueError) as error:
+    except BROKEN_BOOK as error:
         raise RosterFileError("not_a_list") from error
     try:
-        for row in book.worksheets[0].iter_rows(values_only=True):
+        for line, row in enumerate(_sheet_rows(book), start=1):
             if any(cell not in (None, "") for cell in row):
-                yield list(row)
+                yield line, list(row)
     finally:
         book.close()
 
 
-def _read_csv(data: bytes) -> Iterator[list[object]]:
+def _sheet_rows(book: Workbook) -> Iterator[tuple[object, ...]]:
+    """The rows of the first sheet; its bytes are only read as the rows are asked for."""
+    if not book.worksheets:
+        raise RosterFileError("not_a_list")
+    try:
+        yield from book.worksheets[0].iter_rows(values_only=True)
+    except BROKEN_BOOK as error:
+        raise RosterFileError("not_a_list") from error
+
+
+def _read_csv(data: bytes) -> Iterator[NumberedRow]:
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)
@@ -58,6 +76,12 @@ def _read_csv(data: bytes) -> Iterator[list[object]]:
             continue
     else:
         raise RosterFileError("unknown_encoding")
-    for row in csv.reader(io.StringIO(text, newline="")):
-        if any(cell.strip() for cell in row):
-            yield list(row)
+    reader = csv.reader(io.StringIO(text, newline=""))
+    line = 1
+    try:
+        for row in reader:
+            if any(cell.strip() for cell in row):
+                yield line, list(row)
+            line = reader.line_num + 1  # a quoted cell may span lines
+    except csv.Error as error:
+        raise RosterFileError("not_a_list") from error

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.enums import IdKind
 from accounts.models import Authority, User
 from accounts.operations import record_audit
 from accounts.queries import identity_digest
 from certificates.gateways.roster_files import RosterFileError, read_rows
 from certificates.models import HolderRecord, RosterImport
-from certificates.rules.roster import RosterRow, RosterRowError, column_positions, normalise_name, read_row
+from certificates.rules.roster import RosterRow, RosterRowError, column_positions, normalise_number, read_row
 from courses.models import Post, PostAlias
 from lms.lib.errors import DomainError
 from lms.lib.masking import mask_id_number
@@ -50,7 +50,8 @@ def import_roster(
 
     :raises RosterRefusedError: not a list, or a required column is missing.
     """
-    rows = _rows_of(data, file_name)
+    Authority.objects.select_for_update(no_key=True).get(pk=authority.pk)  # two lists of one authority: one by one
+    rows = _rows_of(data)
     record = RosterImport.objects.create(
         authority=authority,
         file_name=file_name[:200],
@@ -65,7 +66,7 @@ def import_roster(
         try:
             if isinstance(row, RosterRowError):
                 raise row
-            draft = _draft_record(row, record=record, posts=posts, today=now.date())
+            draft = _draft_record(row, record=record, posts=posts, today=timezone.localdate(now))
             if draft.number in drafts:
                 raise DomainError(_("本文件内证书编号重复"))
             drafts[draft.number] = (line, draft)
@@ -84,25 +85,30 @@ def import_roster(
     return record
 
 
-def _rows_of(data: bytes, file_name: str) -> Iterator[tuple[int, RosterRow | RosterRowError]]:
+def _rows_of(data: bytes) -> Iterator[tuple[int, RosterRow | RosterRowError]]:
+    """Every row below the headings with its line; what cannot be read comes as its error."""
     try:
-        rows = read_rows(data, file_name=file_name)
-        columns = column_positions(next(rows, []))
-    except RosterRowError as error:
-        raise RosterRefusedError(_row_reason(error)) from error
+        rows = read_rows(data)
+        _line, headings = next(rows, (1, []))
+        columns = _columns_of(headings)
+        for line, cells in rows:
+            yield line, _read_or_error(cells, columns)
     except RosterFileError as error:
         raise RosterRefusedError(_file_reason(error.code)) from error
-    return _each_row(rows, columns)
 
 
-def _each_row(
-    rows: Iterator[list[object]], columns: dict[str, int]
-) -> Iterator[tuple[int, RosterRow | RosterRowError]]:
-    for line, cells in enumerate(rows, start=2):
-        try:
-            yield line, read_row(cells, columns)
-        except RosterRowError as error:
-            yield line, error
+def _columns_of(headings: list[object]) -> dict[str, int]:
+    try:
+        return column_positions(headings)
+    except RosterRowError as error:
+        raise RosterRefusedError(_row_reason(error)) from error
+
+
+def _read_or_error(cells: list[object], columns: dict[str, int]) -> RosterRow | RosterRowError:
+    try:
+        return read_row(cells, columns)
+    except RosterRowError as error:
+        return error
 
 
 def _posts_by_name() -> dict[str, Post | None]:
@@ -120,29 +126,19 @@ def _draft_record(row: RosterRow, *, record: RosterImport, posts: dict[str, Post
         raise DomainError(_("岗位“%(post)s”没有对应的现行岗位，不能换证") % {"post": row.post})
     if row.issued_on > today:
         raise DomainError(_("发证日期在今天之后"))
-    kind = _id_kind(row.id_kind)
     return HolderRecord(
         authority_id=record.authority_id,
         roster_import=record,
         number=row.number,
-        full_name=normalise_name(row.full_name),
-        id_kind=kind,
-        id_digest=identity_digest(id_kind=kind, id_number=row.id_number),
-        id_masked=mask_id_number(row.id_number),
+        full_name=row.full_name,
+        id_kind=row.id_kind,
+        id_digest=identity_digest(id_kind=row.id_kind, id_number=row.id_number),
+        id_masked=mask_id_number(normalise_number(row.id_number)),
         post=post,
         post_printed=row.post,
-        institution_name=row.institution[:120],
+        institution_name=row.institution,
         issued_on=row.issued_on,
     )
-
-
-def _id_kind(wording: str) -> str:
-    if not wording:
-        return IdKind.RESIDENT_ID
-    for kind in IdKind:
-        if wording in (kind.value, str(kind.label)):
-            return kind
-    raise DomainError(_("不认识的证件类型“%(kind)s”") % {"kind": wording})
 
 
 def _store(
@@ -181,6 +177,8 @@ def _row_reason(error: Exception) -> str:
         "empty": _("“%(column)s”为空"),
         "too_long": _("“%(column)s”过长"),
         "not_a_date": _("“%(column)s”不是日期"),
+        "unknown_id_kind": _("不认识的证件类型，请写“居民身份证”“护照”等全称"),
+        "digits_lost": _("“%(column)s”在表格中按数字保存，15 位以后已失真；请把该列设为文本格式后重新填写"),
         "missing_column": _("缺少“%(column)s”一列"),
         "column_twice": _("“%(column)s”一列出现了两次"),
     }

@@ -22,7 +22,17 @@ HEADINGS = {
     "issued_on": ("发证日期", "发证时间", "issued_on"),
 }
 REQUIRED = ("number", "full_name", "id_number", "post", "issued_on")
-NUMBER_LONGEST = 60
+LONGEST = {"number": 60, "full_name": 80, "id_number": 32, "post": 40, "institution": 120}
+NUMBER_LONGEST = LONGEST["number"]
+SPREADSHEET_DIGITS = 15
+ID_KINDS = {
+    "resident_id": ("", "身份证", "居民身份证", "中华人民共和国居民身份证"),
+    "hk_macau_permit": ("港澳居民来往内地通行证", "港澳通行证", "回乡证"),
+    "taiwan_permit": ("台湾居民来往大陆通行证", "台胞证"),
+    "hmt_residence_permit": ("港澳台居民居住证",),
+    "foreign_pr": ("外国人永久居留身份证", "外国人永久居留证"),
+    "passport": ("护照",),
+}
 
 
 class RosterRowError(ValueError):
@@ -36,7 +46,7 @@ class RosterRowError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class RosterRow:
-    """One holder as read; ``id_kind`` is the list's own wording, empty where it has no such column."""
+    """One holder as read; ``id_kind`` is a kind of :data:`ID_KINDS`, the resident's where the list does not say."""
 
     number: str
     full_name: str
@@ -69,28 +79,46 @@ def column_positions(headings: Sequence[object]) -> dict[str, int]:
 def read_row(cells: Sequence[object], columns: Mapping[str, int]) -> RosterRow:
     """Read one row.
 
-    :raises RosterRowError: ``empty``, ``too_long`` or ``not_a_date``, with the column's heading.
+    :raises RosterRowError: ``empty``, ``too_long``, ``digits_lost``, ``unknown_id_kind`` or ``not_a_date``, with the
+        column's heading.
     """
     values = {name: cells[position] if position < len(cells) else None for name, position in columns.items()}
     for name in REQUIRED:
         if not _text(values[name]):
             raise RosterRowError("empty", HEADINGS[name][0])
-    number = normalise_number(_text(values["number"]))
-    if len(number) > NUMBER_LONGEST:
-        raise RosterRowError("too_long", HEADINGS["number"][0])
-    return RosterRow(
-        number=number,
-        full_name=_text(values["full_name"]),
-        id_kind=_text(values.get("id_kind")),
+    for name in ("number", "id_number"):
+        if _has_lost_digits(values[name]):
+            raise RosterRowError("digits_lost", HEADINGS[name][0])
+    row = RosterRow(
+        number=normalise_number(_text(values["number"])),
+        full_name=normalise_name(_text(values["full_name"])),
+        id_kind=read_id_kind(_text(values.get("id_kind"))),
         id_number=_text(values["id_number"]),
         post=_text(values["post"]),
         institution=_text(values.get("institution")),
         issued_on=read_day(values["issued_on"]),
     )
+    for name, longest in LONGEST.items():
+        if len(getattr(row, name)) > longest:
+            raise RosterRowError("too_long", HEADINGS[name][0])
+    return row
+
+
+def read_id_kind(wording: str) -> str:
+    """The kind of identity document that a list means: a code of ours, or what people call it.
+
+    :raises RosterRowError: ``unknown_id_kind``.
+    """
+    for kind, wordings in ID_KINDS.items():
+        if wording == kind or wording in wordings:
+            return kind
+    raise RosterRowError("unknown_id_kind", HEADINGS["id_kind"][0])
 
 
 def read_day(value: object) -> date:
     """Read a day from a cell: a date, or 2016-05-20, 2016/5/20, 2016.5.20, 20160520, 2016年5月20日.
+
+    Midnight may follow it. Without separators there must be eight digits: 2016111 could be two days, 201611 is a month.
 
     :raises RosterRowError: ``not_a_date``.
     """
@@ -98,7 +126,10 @@ def read_day(value: object) -> date:
         return value.date()
     if isinstance(value, date):
         return value
-    match = re.fullmatch(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?", _text(value))
+    text = re.sub(r"[ T]0{1,2}(:00){1,2}(\.0+)?$", "", _text(value))
+    match = re.fullmatch(r"(\d{4})(\d\d)(\d\d)", text) or re.fullmatch(
+        r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", text
+    )
     try:
         if match is None:
             raise ValueError
@@ -115,6 +146,11 @@ def normalise_number(text: str) -> str:
 def normalise_name(text: str) -> str:
     """A name as it is compared: blanks around it dropped, the wordings of the middle dot made one."""
     return re.sub(r"\s+", " ", re.sub("[•・‧.]", "·", unicodedata.normalize("NFKC", text))).strip()
+
+
+def _has_lost_digits(cell: object) -> bool:
+    """Whether a spreadsheet kept a long number as a number: beyond 15 digits the rest has become noughts."""
+    return isinstance(cell, int | float) and abs(cell) >= 10**SPREADSHEET_DIGITS
 
 
 def _text(value: object) -> str:

@@ -42,7 +42,7 @@ def test_a_row_is_read_with_its_number_normalised():
     assert row == RosterRow(
         number="DEMO-2016000001",
         full_name="测试张三",
-        id_kind="",
+        id_kind="resident_id",
         id_number="990101198503120010",
         post="土建施工员",
         institution="",
@@ -75,7 +75,8 @@ def test_a_short_row_is_an_empty_cell_not_a_crash():
         20160520,
         20160520.0,
         "2016年5月20日",
-        datetime(2016, 5, 20),
+        datetime(2016, 5, 20),  # noqa: DTZ001 - a spreadsheet's cell has no zone
+        "2016-05-20 00:00:00",
         date(2016, 5, 20),
     ],
 )
@@ -83,7 +84,7 @@ def test_a_day_is_read_in_each_common_form(cell: object):
     assert read_day(cell) == date(2016, 5, 20)
 
 
-@pytest.mark.parametrize("cell", ["2016-13-01", "2015-02-29", "去年", "42510", ""])
+@pytest.mark.parametrize("cell", ["2016-13-01", "2015-02-29", "去年", "42510", "", "201611", "2016111", "2016-0520"])
 def test_what_is_no_day_is_refused(cell: object):
     with pytest.raises(RosterRowError) as caught:
         read_day(cell)

@@ -20,13 +20,15 @@ class StoredFile:
     size_bytes: int
 
 
-def store_certificate(pdf: bytes, *, issue_key: str, issued_at: datetime) -> StoredFile:
-    """Keep the PDF of one issue under its own name.
+def store_certificate(pdf: bytes, *, issue_key: str, begun_at: datetime) -> StoredFile:
+    """Keep one signed PDF of an issue, in the folder of the month in which the issue was begun.
 
-    ``issue_key`` names the issue, not the bytes: the caller holds the issue's lock and has seen that no certificate was
-    committed for it, so a file of that name was left by a crash and is replaced.
+    The name holds the digest, so another attempt at the same issue, whose signature differs, writes another file: what a
+    committed certificate names is never written over, not even by a worker that lost its lock. What such an attempt or
+    a crash left behind is named by no certificate.
     """
-    return _keep(f"certificates/{issued_at:%Y/%m}/{issue_key}.pdf", pdf, replace=True)
+    digest = hashlib.sha256(pdf).hexdigest()
+    return _keep(f"certificates/{begun_at:%Y/%m}/{issue_key}-{digest[:16]}.pdf", pdf)
 
 
 def open_certificate(path: str) -> BinaryIO | None:
@@ -50,7 +52,7 @@ def read_certificate(path: str, *, sha256: str) -> bytes | None:
 
 def store_photo(photo: bytes) -> StoredFile:
     """Keep a photo under its own digest: the same photo is kept once."""
-    return _keep(f"photos/{hashlib.sha256(photo).hexdigest()}.jpg", photo, replace=False)
+    return _keep(f"photos/{hashlib.sha256(photo).hexdigest()}.jpg", photo)
 
 
 def open_photo(path: str) -> bytes | None:
@@ -62,15 +64,15 @@ def open_photo(path: str) -> bytes | None:
         return stream.read()
 
 
-def _keep(path: str, data: bytes, *, replace: bool) -> StoredFile:
+def _keep(path: str, data: bytes) -> StoredFile:
+    """Write ``data`` under a path that its digest made, once; a file cut short by a crash is written anew."""
     storage = _private()
-    stored = StoredFile(path=path, sha256=hashlib.sha256(data).hexdigest(), size_bytes=len(data))
+    digest = hashlib.sha256(data).hexdigest()
     if storage.exists(path):
-        if not replace:
-            return stored
+        if read_certificate(path, sha256=digest) is not None:
+            return StoredFile(path=path, sha256=digest, size_bytes=len(data))
         storage.delete(path)
-    saved = storage.save(path, ContentFile(data))
-    return StoredFile(path=saved, sha256=stored.sha256, size_bytes=stored.size_bytes)
+    return StoredFile(path=storage.save(path, ContentFile(data)), sha256=digest, size_bytes=len(data))
 
 
 def _private() -> Storage:

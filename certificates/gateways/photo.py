@@ -31,7 +31,7 @@ def normalise_photo(data: bytes) -> bytes:
         raise PhotoError("too_large")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the pixel limit below is stricter
+            warnings.simplefilter("ignore")  # of damaged EXIF, and of sizes: the pixel limit below is stricter
             with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as picture:
                 if picture.width * picture.height > LARGEST_PIXELS:
                     raise PhotoError("too_large")

@@ -10,7 +10,7 @@ from certificates.operations.renewal import (
     renew_certificate,
     report_renewal,
 )
-from certificates.operations.renewal_queue import wake_renewals
+from certificates.operations.renewal_queue import retry_stopped_renewals, wake_renewals
 from certificates.operations.roster import RosterRefusedError, import_roster
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "issue_certificate",
     "renew_certificate",
     "report_renewal",
+    "retry_stopped_renewals",
     "set_learner_photo",
     "wake_renewals",
 ]

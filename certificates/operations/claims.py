@@ -63,7 +63,8 @@ def _matching_record(learner: Learner, number: str, full_name: str) -> HolderRec
 
 @transaction.atomic
 def _hand_over(*, learner: Learner, record_id: int, now: datetime) -> Holding:
-    record = HolderRecord.objects.select_for_update().select_related("authority", "post").get(pk=record_id)
+    Learner.objects.select_for_update(no_key=True).get(pk=learner.pk)  # two claims of one person: one by one
+    record = HolderRecord.objects.select_for_update(of=("self",)).select_related("authority", "post").get(pk=record_id)
     earlier = Holding.objects.filter(record=record).first()
     if earlier is not None:
         if earlier.learner_id == learner.pk:

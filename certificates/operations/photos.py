@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Learner
 from accounts.operations import attach_photo
 from certificates.gateways.certificate_store import store_photo
 from certificates.gateways.photo import PhotoError, normalise_photo
+from certificates.operations.renewal_queue import retry_stopped_renewals
 from lms.lib.errors import DomainError
 
 
@@ -19,8 +21,9 @@ class PhotoRefusedError(DomainError):
     code = "photo_refused"
 
 
+@transaction.atomic
 def set_learner_photo(*, learner: Learner, data: bytes, now: datetime) -> Learner:
-    """Keep the learner's photo; certificates issued before keep theirs.
+    """Keep the learner's photo; certificates issued before keep theirs, and one that waits for a photo is tried again.
 
     :raises PhotoRefusedError: not a picture, too large, or too small to print.
     """
@@ -29,6 +32,7 @@ def set_learner_photo(*, learner: Learner, data: bytes, now: datetime) -> Learne
     except PhotoError as error:
         raise PhotoRefusedError(_photo_reason(error.code)) from error
     stored = store_photo(photo)
+    retry_stopped_renewals(learner=learner)
     return attach_photo(learner=learner, path=stored.path, sha256=stored.sha256, now=now)
 
 

@@ -19,13 +19,13 @@ from certificates.gateways.typesetting import TEMPLATE_VERSION, UnprintableTextE
 from certificates.models import Certificate, CertificateEvent, CertificateSeries, Holding, Renewal
 from certificates.rules.numbering import certificate_number
 from certificates.rules.printed import PrintedCertificate
-from courses.queries import policy_in_force
 from lms.lib.credit_hours import format_credit_hours
 from lms.lib.errors import DomainError
 from lms.lib.sealed import unseal
 from tracking.enums import CeYearKind, RecognitionOutcome
-from tracking.models import Recognition
+from tracking.models import CeYear, Recognition
 from tracking.operations import open_ce_year
+from tracking.queries import rules_of_year
 
 TITLE = "住房和城乡建设领域施工现场专业人员职业培训合格证"
 TOKEN_BYTES = 24
@@ -38,7 +38,10 @@ class NotRecognisedError(DomainError):
 
 
 class IssueStoppedError(DomainError):
-    """The certificate cannot be made as it stands; a person must act. The renewal keeps the reason."""
+    """The certificate cannot be made as it stands; a person must act. The renewal keeps the reason.
+
+    The sweep leaves such a renewal alone until the cause is gone: see :func:`retry_stopped_renewals`.
+    """
 
     code = "issue_stopped"
 
@@ -49,16 +52,15 @@ def renew_certificate(*, ce_year_id: int, now: datetime) -> Certificate:
     Every step commits by itself, so that a crash between two of them loses nothing: the next call goes on from there.
 
     :raises NotRecognisedError: no recognition stands for the year.
-    :raises IssueStoppedError: the page cannot be set, for example a name with a character no font has.
+    :raises IssueStoppedError: a name has a character no font draws, or the photo's file is lost.
     """
     renewal = begin_renewal(ce_year_id=ce_year_id, now=now)
     report_renewal(renewal_id=renewal.pk, now=now)
     try:
         return issue_certificate(renewal_id=renewal.pk, now=now)
-    except UnprintableTextError as error:
-        message = _("票面文字无法排印：%(detail)s") % {"detail": error}
-        Renewal.objects.filter(pk=renewal.pk, issued_at__isnull=True).update(failure=message[:300])
-        raise IssueStoppedError(message) from error
+    except IssueStoppedError as error:
+        Renewal.objects.filter(pk=renewal.pk, issued_at__isnull=True).update(failure=str(error)[:300])
+        raise
 
 
 @transaction.atomic
@@ -103,7 +105,7 @@ def issue_certificate(*, renewal_id: int, now: datetime) -> Certificate:
 
     The renewal's row is locked meanwhile; a file left behind by a crash before the commit is replaced.
 
-    :raises UnprintableTextError: a printed text has a character that no font can draw.
+    :raises IssueStoppedError: a name has a character no font draws, or the photo's file is lost.
     """
     renewal = Renewal.objects.select_for_update(of=("self",)).get(pk=renewal_id)
     earlier: Certificate | None = Certificate.objects.filter(renewal=renewal).first()
@@ -115,7 +117,7 @@ def issue_certificate(*, renewal_id: int, now: datetime) -> Certificate:
     printed = _printed(renewal, holding, previous, token=token, now=now)
     learner = holding.learner
     pdf = _signed_page(printed, learner, demo=holding.authority.kind == "demo", now=now)
-    stored = store_certificate(pdf, issue_key=str(renewal.uuid), issued_at=now)
+    stored = store_certificate(pdf, issue_key=str(renewal.uuid), begun_at=renewal.recognised_at)
     certificate = Certificate.objects.create(
         renewal=renewal,
         holding=holding,
@@ -148,13 +150,22 @@ def _settle(renewal: Renewal, certificate: Certificate, *, extended: bool, now: 
     renewal.save(update_fields=["issued_at", "failure"])
     detail = {"number": certificate.number, "version": certificate.version, "pdf_sha256": certificate.pdf_sha256}
     record_audit(actor=None, action="certificate.issue", target=certificate, detail=detail, now=now)
-    year = renewal.ce_year
+    _open_next_year(renewal.ce_year, now=now)
+
+
+def _open_next_year(year: CeYear, *, now: datetime) -> None:
+    """Open the year to come: it follows the renewal's day, and later the last day of the year that was met.
+
+    Hours cannot be earned in advance and the year's boundary stays where the issue date put it, so an annual year met
+    early must not start the next one early (DOMAIN: year boundary, no study in advance).
+    """
+    is_renewal = year.kind == CeYearKind.RENEWAL
     open_ce_year(
         learner=year.learner,
         post=year.post,
         authority=year.authority,
         kind=CeYearKind.ANNUAL,
-        issued_on=timezone.localdate(now),
+        issued_on=timezone.localdate(now) if is_renewal else year.closes_on,
         now=now,
     )
 
@@ -185,7 +196,7 @@ def _ce_line(renewal: Renewal) -> tuple[str, str, str]:
         ce_year_id=renewal.ce_year_id, outcome=RecognitionOutcome.RECOGNISED
     )
     year = recognition.ce_year
-    rules = policy_in_force(authority=year.authority, on=timezone.localdate(recognition.decided_at))
+    rules = rules_of_year(year)
     label = str(year.label)
     minutes = recognition.common_minutes + recognition.professional_minutes
     hours = format_credit_hours(minutes, hour_minutes=rules.hour_minutes)
@@ -203,5 +214,10 @@ def _next_number(holding: Holding, now: datetime) -> str:
 
 def _signed_page(printed: PrintedCertificate, learner: Learner, *, demo: bool, now: datetime) -> bytes:
     photo = open_photo(learner.photo_path) if learner.photo_path else None
-    page = render_certificate(printed, id_number=unseal(learner.id_sealed), photo=photo, demo=demo, issued_at=now)
+    if photo is None and learner.photo_path:
+        raise IssueStoppedError(_("证件照文件缺失，请重新上传证件照"))
+    try:
+        page = render_certificate(printed, id_number=unseal(learner.id_sealed), photo=photo, demo=demo, issued_at=now)
+    except UnprintableTextError as error:
+        raise IssueStoppedError(_("票面文字无法排印：%(detail)s") % {"detail": error}) from error
     return sign_pdf(page, now=now)

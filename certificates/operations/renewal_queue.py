@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from accounts.models import Learner
+from certificates.models import Renewal
 from certificates.queries import years_awaiting_renewal
 from certificates.tasks import renew_recognised_year
 
@@ -15,3 +17,14 @@ def wake_renewals(*, limit: int) -> int:
     for ce_year_id in waiting:
         renew_recognised_year.delay(ce_year_id)
     return len(waiting)
+
+
+def retry_stopped_renewals(*, learner: Learner | None = None) -> int:
+    """Let the sweep try stopped renewals again, all or one learner's, because what stopped them may be gone.
+
+    Returns how many. One that stops again names its reason again.
+    """
+    stopped = Renewal.objects.filter(issued_at__isnull=True).exclude(failure="")
+    if learner is not None:
+        stopped = stopped.filter(holding__learner=learner)
+    return stopped.update(failure="")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from certificates.rules.roster import NUMBER_LONGEST
 
+CODE_AT_THE_END = re.compile(r"(?:^|/)([A-Za-z0-9_-]{1,64})/?(?:[?#].*)?$")
 PHOTO_LARGEST_BYTES = 5 * 1024**2
 
 
@@ -22,6 +25,24 @@ class ClaimForm(forms.Form):
     full_name = forms.CharField(
         label=_("证书上的姓名"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
+
+
+class VerifyForm(forms.Form):
+    """The address or the code printed beside a certificate's QR."""
+
+    code = forms.CharField(
+        label=_("核验网址或核验码"),
+        max_length=300,
+        help_text=_("网址形如 …/verify/核验码/，核验码是其最后一段，区分字母大小写。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}),
+    )
+
+    def clean_code(self) -> str:
+        """The code alone, whatever of its address was typed around it."""
+        found = CODE_AT_THE_END.search(self.cleaned_data["code"])
+        if found is None:
+            raise forms.ValidationError(_("这不是核验网址或核验码，请对照证书重新输入"), code="no_code")
+        return found[1]
 
 
 class PhotoForm(forms.Form):

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Learner, User
 from accounts.queries import learner_of
-from certificates.forms import ClaimForm, PhotoForm
+from certificates.forms import ClaimForm, PhotoForm, VerifyForm
 from certificates.models import Certificate, Holding
 from certificates.operations import claim_holding, set_learner_photo
 from certificates.permissions import may_download
@@ -55,7 +55,8 @@ def learner_required(view: LearnerView) -> LearnerView:
 @learner_required
 def my_page(request: HttpRequest, learner: Learner) -> HttpResponse:
     """Show each certificate, its year, what is still missing and the next step."""
-    context = {"learner": learner, "cards": holding_cards(learner), "records": records_to_claim(learner)}
+    cards = holding_cards(learner, on=timezone.localdate())
+    context = {"learner": learner, "cards": cards, "records": records_to_claim(learner)}
     return render(request, "certificates/my_page.html", context)
 
 
@@ -64,8 +65,8 @@ def my_page(request: HttpRequest, learner: Learner) -> HttpResponse:
 @learner_required
 def claim(request: HttpRequest, learner: Learner) -> HttpResponse:
     """Find the old certificate by number and name."""
-    form = ClaimForm(request.POST or None, initial={"full_name": learner.full_name})
-    if request.method == "POST" and form.is_valid():
+    form = ClaimForm(request.POST if request.method == "POST" else None, initial={"full_name": learner.full_name})
+    if form.is_valid():
         try:
             holding = claim_holding(learner=learner, now=timezone.now(), **form.cleaned_data)
         except DomainError as error:
@@ -83,7 +84,7 @@ def claim(request: HttpRequest, learner: Learner) -> HttpResponse:
 def holding(request: HttpRequest, learner: Learner, uuid: UUID) -> HttpResponse:
     """Show one certificate: its road, its courses, what was issued."""
     found = get_object_or_404(Holding.objects.select_related("post", "authority"), uuid=uuid, learner=learner)
-    card = next(card for card in holding_cards(learner) if card.holding.pk == found.pk)
+    card = next(card for card in holding_cards(learner, on=timezone.localdate()) if card.holding.pk == found.pk)
     context = {"learner": learner, "card": card, "courses": holding_courses(found)}
     return render(request, "certificates/holding.html", context)
 
@@ -93,8 +94,8 @@ def holding(request: HttpRequest, learner: Learner, uuid: UUID) -> HttpResponse:
 @learner_required
 def photo(request: HttpRequest, learner: Learner) -> HttpResponse:
     """Give the photo that later certificates print."""
-    form = PhotoForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = PhotoForm(request.POST, request.FILES) if request.method == "POST" else PhotoForm()
+    if form.is_valid():
         try:
             set_learner_photo(learner=learner, data=form.cleaned_data["photo"].read(), now=timezone.now())
         except DomainError as error:
@@ -135,10 +136,10 @@ def download(request: HttpRequest, uuid: UUID) -> HttpResponse | FileResponse:
 @require_http_methods(["GET", "POST"])
 def verify_entry(request: HttpRequest) -> HttpResponse | HttpResponseRedirect:
     """Say how to verify, and take the code of a certificate whose QR cannot be scanned."""
-    code = request.POST.get("code", "").strip().rstrip("/").rsplit("/", 1)[-1]
-    if request.method == "POST" and code:
-        return redirect("certificates:verify", code[:64])
-    return render(request, "certificates/verify_entry.html")
+    form = VerifyForm(request.POST) if request.method == "POST" else VerifyForm()
+    if form.is_valid():
+        return redirect("certificates:verify", form.cleaned_data["code"])
+    return render(request, "certificates/verify_entry.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @require_GET

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils.translation import gettext as _
 
 from accounts.models import Learner
@@ -31,37 +31,45 @@ class StatusStep:
 
 @dataclass(frozen=True, slots=True)
 class HoldingCard:
-    """One holding as the learner's page shows it; ``standing`` is the year under way, or the newest one."""
+    """One holding as the learner's page shows it.
+
+    ``standing`` is the renewal until it is issued, then the newest year whose window has opened; ``upcoming`` a year
+    whose window opens later.
+    """
 
     holding: Holding
     standing: YearStanding | None
+    upcoming: YearStanding | None
     steps: tuple[StatusStep, ...]
     certificate: Certificate | None
     earlier: tuple[Certificate, ...]
-    renewal_open: bool
-
-    @property
-    def next_step(self) -> StatusStep | None:
-        """The step that waits now, or None when the road is walked."""
-        return next((step for step in self.steps if step.state in ("current", "refused")), None)
 
 
 def records_to_claim(learner: Learner) -> list[HolderRecord]:
-    """Old certificates listed under the learner's identity number and name and not yet claimed by anyone.
+    """Old certificates listed under the learner's identity number and name that the learner can claim.
 
-    Oldest first; one statement.
+    Those of a post or with a number that the learner holds already are left out. Oldest first; one statement.
     """
+    held = Holding.objects.filter(learner=learner)
+    same_post = held.filter(post=OuterRef("post"), authority=OuterRef("authority"))
     return list(
         HolderRecord.objects.filter(
-            id_digest=learner.id_digest, full_name=normalise_name(learner.full_name), holding__isnull=True
+            ~Exists(same_post),
+            id_digest=learner.id_digest,
+            full_name=normalise_name(learner.full_name),
+            holding__isnull=True,
         )
+        .exclude(number__in=held.values("number"))
         .select_related("post", "authority")
         .order_by("issued_on", "pk")
     )
 
 
-def holding_cards(learner: Learner) -> list[HoldingCard]:
-    """The learner's holdings, oldest claim first, ready to show; the statements do not grow with their number."""
+def holding_cards(learner: Learner, *, on: date) -> list[HoldingCard]:
+    """The learner's holdings on the day ``on``, oldest claim first, ready to show.
+
+    The statements do not grow with their number.
+    """
     newest_event = CertificateEvent.objects.order_by("-at", "-pk")
     holdings = list(
         Holding.objects.filter(learner=learner)
@@ -78,29 +86,30 @@ def holding_cards(learner: Learner) -> list[HoldingCard]:
         .order_by("claimed_at", "pk")
     )
     standings = year_standings(learner) if holdings else []
-    return [_card(holding, standings) for holding in holdings]
+    return [_card(holding, standings, on) for holding in holdings]
 
 
-def _card(holding: Holding, standings: list[YearStanding]) -> HoldingCard:
+def _card(holding: Holding, standings: list[YearStanding], on: date) -> HoldingCard:
     own = [
         each
         for each in standings
         if (each.ce_year.post_id, each.ce_year.authority_id) == (holding.post_id, holding.authority_id)
     ]
     renewals = {renewal.ce_year_id: renewal for renewal in holding.renewals.all()}
-    # the renewal leads until it is issued; afterwards the newest year does
+    # the renewal leads until it is issued; afterwards the newest year that has opened does
     leading = [each for each in own if each.ce_year.kind == CeYearKind.RENEWAL]
     unissued = [each for each in leading if not _issued(renewals.get(each.ce_year.pk))]
-    newest = max(own, key=lambda each: (each.ce_year.opens_on, each.ce_year.pk), default=None)
-    standing = unissued[0] if unissued else newest
+    opened = [each for each in own if each.ce_year.opens_on <= on]
+    standing = next(iter(unissued), None) or (opened[-1] if opened else None)
+    later = [each for each in own if each.ce_year.opens_on > on]
     certificates = tuple(holding.certificates.all())
     return HoldingCard(
         holding=holding,
         standing=standing,
+        upcoming=later[0] if later else None,
         steps=_steps(standing, renewals.get(standing.ce_year.pk)) if standing else (),
         certificate=certificates[0] if certificates else None,
         earlier=certificates[1:],
-        renewal_open=bool(unissued),
     )
 
 
@@ -113,13 +122,12 @@ def _steps(standing: YearStanding, renewal: Renewal | None) -> tuple[StatusStep,
     recognised = recognition is not None and recognition.outcome == RecognitionOutcome.RECOGNISED
     refused = recognition is not None and not recognised
     authority = year.authority.name
-    by_itself = standing.rules.recognition == "automatic"
     facts = [
         (_("学时达标"), year.met_at, _("学员本人"), ""),
         (
             _("学时认定"),
             recognition.decided_at if recognition and recognised else None,
-            _("系统自动认定") if by_itself else authority,
+            _("系统自动认定") if standing.is_automatic else authority,
             recognition.reason if recognition and refused else "",
         ),
         (_("数据上报"), renewal.reported_at if renewal else None, _("系统"), ""),

@@ -30,15 +30,20 @@ class VerificationFacts:
     is_demo: bool
 
     @property
+    def is_genuine(self) -> bool:
+        """Whether the stored file is the one that was signed, whole and unchanged."""
+        facts = self.signature
+        return facts is not None and facts.intact and facts.valid and facts.whole_file
+
+    @property
     def is_valid(self) -> bool:
-        """Valid now: status 01, not replaced, and the stored file is the one that was signed."""
-        return (
-            self.status == CertificateStatus.VALID
-            and self.replaced_by is None
-            and self.signature is not None
-            and self.signature.intact
-            and self.signature.valid
-        )
+        """Valid now: genuine, status 01 and not replaced."""
+        return self.is_genuine and self.status == CertificateStatus.VALID and self.replaced_by is None
+
+    @property
+    def status_label(self) -> str:
+        """The newest status in words."""
+        return str(CertificateStatus(self.status).label)
 
 
 def verification_facts(token: str) -> VerificationFacts | None:

@@ -1,0 +1,33 @@
+"""What lies on an authority's desk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db.models import Max, Q, QuerySet
+
+from accounts.models import Authority, User
+from tracking.enums import RecognitionOutcome
+from tracking.models import CeYear
+from tracking.queries import recognition_queue
+
+
+def years_to_decide(authorities: Sequence[Authority], *, officer: User) -> QuerySet[CeYear]:
+    """Years that are met and undecided, the newest first, without the officer's own; one statement."""
+    return recognition_queue(authorities).exclude(learner__user=officer)
+
+
+def refused_years(authorities: Sequence[Authority], *, officer: User) -> QuerySet[CeYear]:
+    """Years whose hours were refused and not recognised since, the newest refusal first; one statement.
+
+    Without the officer's own. ``refused_at`` is the time of the newest refusal.
+    """
+    recognised = Q(recognitions__outcome=RecognitionOutcome.RECOGNISED)
+    return (
+        CeYear.objects.filter(authority__in=authorities, met_at__isnull=False, recognitions__isnull=False)
+        .exclude(recognised)
+        .exclude(learner__user=officer)
+        .select_related("learner", "post", "authority", "policy")
+        .annotate(refused_at=Max("recognitions__decided_at"))
+        .order_by("-refused_at", "-pk")
+    )

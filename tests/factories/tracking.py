@@ -71,7 +71,10 @@ def make_course(*, post: Post | None = None, lessons: int = 1, video_ms: int | N
 
 
 def _video_draft(video_ms: int, lesson: dict[str, Any]) -> Any:
-    return make_video_lesson_draft(video=make_ready_video(duration_ms=video_ms), **lesson)
+    name = uuid4()
+    places = {"hls_prefix": f"videos/{name}/hls", "mp4_path": f"videos/{name}/film.mp4"}
+    video = make_ready_video(uuid=name, duration_ms=video_ms, poster_path=f"videos/{name}/poster.jpg", **places)
+    return make_video_lesson_draft(video=video, **lesson)
 
 
 def make_enrolment(**overrides: Any) -> Enrolment:

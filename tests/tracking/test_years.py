@@ -7,7 +7,7 @@ import pytest
 from accounts.models import AuditEntry
 from tests.factories.accounts import make_learner
 from tests.factories.courses import make_policy, make_post
-from tests.factories.tracking import LEGACY_ISSUED_ON, NOW, make_ce_year, make_ruled_authority
+from tests.factories.tracking import NOW, make_ce_year, make_ruled_authority
 from tracking.enums import CeYearKind
 from tracking.models import CeYear
 from tracking.operations import RenewalNotOpenError, extend_renewal_years, open_ce_year
@@ -122,4 +122,3 @@ def test_first_year_to_come_is_opened_for_a_certificate_of_today() -> None:
         now=NOW,
     )
     assert (year.opens_on, year.label) == (date(2027, 3, 2), 2027)
-    assert LEGACY_ISSUED_ON < year.opens_on

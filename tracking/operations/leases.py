@@ -78,8 +78,10 @@ def open_lease(
             lease.save(force_insert=True)
     except IntegrityError:
         raise LeaseHeldError(_live_leases(enrolment.learner_id)[0]) from None  # the other place was a moment faster
-    LessonProgress.objects.get_or_create(enrolment=enrolment, lesson=lesson, defaults={"updated_at": now})
-    StudyDay.objects.get_or_create(learner_id=enrolment.learner_id, on=timezone.localdate(now))
+    progress = LessonProgress(enrolment=enrolment, lesson=lesson, updated_at=now)
+    LessonProgress.objects.bulk_create([progress], ignore_conflicts=True)  # what stands already stays
+    day = StudyDay(learner_id=enrolment.learner_id, on=timezone.localdate(now))
+    StudyDay.objects.bulk_create([day], ignore_conflicts=True)
     return lease
 
 

@@ -16,7 +16,7 @@ from cms_pages.models.courses import CoursePage
 from cms_pages.models.notices import NoticePage
 from cms_pages.models.posts import PostPage
 from cms_pages.models.searchable import SearchablePage
-from courses.queries import newest_documents
+from courses.queries import documents_in_register, newest_documents, open_courses
 
 NEW_DOCUMENTS = 6
 NEW_COURSES = 3
@@ -67,6 +67,7 @@ class HomePage(SearchablePage):
             "documents": newest_documents(on=today, limit=NEW_DOCUMENTS),
             "courses": courses[:NEW_COURSES],
             "notices": notices[:NEW_NOTICES],
+            "figures": {"documents": documents_in_register(), "courses": open_courses().count()},
             "section": {type(page).__name__: page for page in sections},
             "today": today,
         }

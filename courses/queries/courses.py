@@ -21,6 +21,11 @@ def courses_for_post(post: Post) -> QuerySet[Course]:
     )
 
 
+def open_courses() -> QuerySet[Course]:
+    """Every course that may be taken up, by code."""
+    return Course.objects.filter(is_open=True, current_edition__isnull=False).order_by("code", "pk")
+
+
 def lessons_of(edition: CourseEdition) -> list[Lesson]:
     """The edition's lessons in their order, each with its video and its cited documents: two statements."""
     documents = Prefetch("citations", queryset=_lesson_citations())

@@ -83,7 +83,7 @@ def _read(env: Env) -> Environment:
         trusted_proxy=env.bool("XUESHI_TRUSTED_PROXY", False),
         database_url=env.str("DATABASE_URL", f"sqlite:///{home / 'db.sqlite3'}"),
         database_pool_max=env.int("XUESHI_DATABASE_POOL_MAX", 8, validate=validate.Range(min=1)),
-        broker_url=env.str("CELERY_BROKER_URL", "filesystem://"),
+        broker_url=env.str("CELERY_BROKER_URL", "filesystem://localhost"),
         media=parse_media_url(env.str("XUESHI_MEDIA_URL", str(home / "media"))),
         email_url=env.str("XUESHI_EMAIL_URL", ""),
         from_email=env.str("XUESHI_FROM_EMAIL", f"noreply@{host}"),

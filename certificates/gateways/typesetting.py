@@ -12,7 +12,7 @@ from typing import Any
 import typst
 from django.conf import settings
 
-from certificates.gateways.fonts import FontChoice, FontsMissingError, UnprintableTextError, choose_fonts
+from certificates.gateways.fonts import FontsMissingError, UnprintableTextError, choose_fonts
 from certificates.gateways.qr import qr_svg
 from certificates.rules.printed import PrintedCertificate
 
@@ -52,45 +52,46 @@ def render_certificate(
         "demo": demo,
     }
     fonts = choose_fonts(_all_text(data) + FIXED_TEXT, settings.XUESHI_FONT_DIRS)
+    families = json.dumps(fonts.families)
     data |= {"families": list(fonts.families), "qr": qr_svg(printed.verify_url), "photo": _photo_svg(photo)}
-    return _compile(printed.template_version, fonts, json.dumps(data, ensure_ascii=False), issued_at)
+    template = printed.template_version
+    inputs = {
+        "data": json.dumps(data, ensure_ascii=False),
+        "frame": _drawing(f"{template}-frame", fonts.folders, demo="yes" if demo else "no"),
+        "seal": _drawing(f"{template}-seal", fonts.folders, name=printed.authority_name, families=families),
+    }
+    return _output(
+        _compiler(template, fonts.folders),
+        inputs,
+        format="pdf",
+        pdf_standards=["a-2b"],
+        timestamp=int(issued_at.timestamp()),
+    )
 
 
-def _compile(template: str, fonts: FontChoice, data: str, issued_at: datetime) -> bytes:
+def _output(compiler: typst.Compiler, inputs: dict[str, str], **options: Any) -> bytes:
     try:
-        page = _compiler(template, fonts.folders).compile(
-            sys_inputs={"data": data, "frame": _frame(template)},
-            format="pdf",
-            pdf_standards=["a-2b"],
-            timestamp=int(issued_at.timestamp()),
-        )
+        output = compiler.compile(sys_inputs=inputs, **options)
     except typst.TypstError as error:
         raise TypesettingError(str(error)) from error
-    if not isinstance(page, bytes):
-        raise TypesettingError("typst gave no single document")
-    return page
+    if not isinstance(output, bytes):
+        raise TypesettingError("typst gave no single page")
+    return output
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def _compiler(template: str, folders: tuple[str, ...]) -> typst.Compiler:
     """Set up once a process: the fonts are read here."""
-    return typst.Compiler(
-        str(TEMPLATES / f"{template}.typ"),
-        root=str(TEMPLATES),
-        font_paths=list(folders),
-        ignore_system_fonts=True,
-    )
+    source = TEMPLATES / f"{template}.typ"
+    if not source.is_file():
+        raise TypesettingError(f"no template {template}")
+    return typst.Compiler(str(source), root=str(TEMPLATES), font_paths=list(folders), ignore_system_fonts=True)
 
 
-@lru_cache(maxsize=8)
-def _frame(template: str) -> str:
-    """Set the frame that all certificates of a template share, once a process: it costs ten times the words."""
-    drawn = typst.compile(
-        str(TEMPLATES / f"{template}-frame.typ"), root=str(TEMPLATES), format="svg", ignore_system_fonts=True
-    )
-    if not isinstance(drawn, bytes):
-        raise TypesettingError("typst gave no single frame")
-    return drawn.decode()
+@lru_cache(maxsize=128)
+def _drawing(template: str, folders: tuple[str, ...], **inputs: str) -> str:
+    """Draw what many certificates share once a process: the frame costs ten times the words."""
+    return _output(_compiler(template, folders), inputs, format="svg").decode()
 
 
 def _all_text(data: dict[str, Any]) -> str:

@@ -28,14 +28,14 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory, reque
         return
     path = tmp_path_factory.mktemp("database") / "test.sqlite3"
     connections["default"].settings_dict["TEST"]["NAME"] = str(path)
-    if _template().exists():
-        shutil.copyfile(_template(), path)
+    if kept_database().exists():
+        shutil.copyfile(kept_database(), path)
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
     """Keep a migrated SQLite file for the next run, until a migration changes."""
-    if not _is_sqlite() or _template().exists():
+    if not _is_sqlite() or kept_database().exists():
         return
     _KEPT.mkdir(parents=True, exist_ok=True)
     for old in sorted(_KEPT.glob("*.sqlite3"), key=lambda path: path.stat().st_mtime)[:-4]:
@@ -43,13 +43,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
     draft = Path(str(connections["default"].settings_dict["NAME"])).with_suffix(".kept")
     with django_db_blocker.unblock(), connections["default"].cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute("VACUUM INTO %s", [str(draft)])
-    shutil.move(draft, _template())
+    shutil.move(draft, kept_database())
 
 
 def _is_sqlite() -> bool:
     return connections["default"].vendor == "sqlite"
 
 
-def _template() -> Path:
+def kept_database() -> Path:
+    """Name the migrated file that belongs to today's migrations; it may not be there yet."""
     sources = [*ROOT.glob("*/migrations/*.py"), ROOT / "requirements-dev.txt", ROOT / "lms" / "lib" / "append_only.py"]
     return _KEPT / f"{digest_files(sources)[:16]}.sqlite3"

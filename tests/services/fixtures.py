@@ -14,6 +14,7 @@ import pytest
 from redis import Redis
 
 from tests.services import LiveSite, PostgresServer, S3Server, postgres_server, redis_server, s3_server, worker_process
+from tests.services.databases import kept_database
 from tests.services.site import site_environment
 
 StartWorker = Callable[[Mapping[str, str]], subprocess.Popen[bytes]]
@@ -76,7 +77,10 @@ def celery_worker_process(tmp_path: Path) -> Iterator[StartWorker]:
 @pytest.fixture(scope="session")
 def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make once a home folder with an empty, migrated SQLite database, to be copied."""
-    return _make_home(tmp_path_factory.mktemp("empty-home"), demo=False)
+    home = tmp_path_factory.mktemp("empty-home")
+    if kept_database().exists():
+        shutil.copyfile(kept_database(), home / "db.sqlite3")
+    return _make_home(home, demo=False)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from lms.bootstrap.place import PYTHON, ROOT
 from lms.bootstrap.stamps import Stamps, digest_files
 
 LOGINS = "demo-logins.txt"  # written by load_demo, ready to be shown
-_SOURCES = ("*/data/**/*", "*/management/commands/load_demo*.py", "lms/demo/**/*")
+_SOURCES = ("*/data/**/*", "cms_pages/operations/demo/**/*")
 
 
 def ensure_demo(env: Mapping[str, str], home: Path) -> None:

@@ -23,9 +23,9 @@ class StoredFile:
 def store_certificate(pdf: bytes, *, issue_key: str, begun_at: datetime) -> StoredFile:
     """Keep one signed PDF of an issue, in the folder of the month in which the issue was begun.
 
-    The name holds the digest, so another attempt at the same issue, whose signature differs, writes another file: what a
-    committed certificate names is never written over, not even by a worker that lost its lock. What such an attempt or
-    a crash left behind is named by no certificate.
+    The name holds the digest, so another attempt at the same issue, whose signature differs, writes another file:
+    what a committed certificate names is never written over, not even by a worker that lost its lock. What a crash
+    left behind is named by no certificate.
     """
     digest = hashlib.sha256(pdf).hexdigest()
     return _keep(f"certificates/{begun_at:%Y/%m}/{issue_key}-{digest[:16]}.pdf", pdf)

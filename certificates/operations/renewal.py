@@ -103,7 +103,7 @@ def report_renewal(*, renewal_id: int, now: datetime) -> Renewal:
 def issue_certificate(*, renewal_id: int, now: datetime) -> Certificate:
     """Number, freeze, set, sign and store the certificate of a reported renewal, or return the one issued before.
 
-    The renewal's row is locked meanwhile; a file left behind by a crash before the commit is replaced.
+    The renewal's row is locked meanwhile; a file left behind by a crash before the commit is named by nothing.
 
     :raises IssueStoppedError: a name has a character no font draws, or the photo's file is lost.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.ui.tables import Column
@@ -20,6 +21,9 @@ class _ListingMixin:
 
     filter_form_class = VideoFilterForm
     ordering = ["-pk"]
+
+    def get_object_list(self) -> QuerySet[Video]:
+        return Video.objects.exclude(state=VideoState.FAILED)
 
     @property
     def columns(self) -> list[Column]:

@@ -188,7 +188,9 @@ def test_editor_without_rights_for_videos_gets_in_nowhere():
 def test_chooser_lists_newest_first_with_states_and_searches(client):
     make_video(title="较早的")
     make_video(title="较新的", state=VideoState.TRANSCODING, percent=5)
+    make_video(title="失败的", state=VideoState.FAILED, failure_reason=FailureReason.BROKEN)
     html = client.get("/admin/video_chooser/").json()["html"]
+    assert "失败的" not in html
     assert html.index("较新的") < html.index("较早的")
     assert ("转码中" in html, "上传" in html) == (True, True)
     found = client.get("/admin/video_chooser/results/?q=较早").content.decode()

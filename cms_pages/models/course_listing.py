@@ -24,10 +24,8 @@ class CoursePageQuerySet(PageQuerySet):
     """Course pages, ready for lists."""
 
     def for_cards(self) -> CoursePageQuerySet:
-        """Live pages with course, current edition and posts: two statements for a list of any length."""
-        cards: CoursePageQuerySet = (
-            self.live().public().select_related("course__current_edition").prefetch_related("posts")
-        )
+        """With course and current edition: one statement for a list of any length."""
+        cards: CoursePageQuerySet = self.select_related("course__current_edition")
         return cards
 
     def found_by(self, words: list[str], *, operator: str) -> list[int]:

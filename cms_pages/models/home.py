@@ -16,7 +16,7 @@ from cms_pages.models.courses import CoursePage
 from cms_pages.models.notices import NoticePage
 from cms_pages.models.posts import PostPage
 from cms_pages.models.searchable import SearchablePage
-from courses.queries import documents_in_register, newest_documents, open_courses
+from courses.queries import count_teaching, newest_documents
 
 NEW_DOCUMENTS = 6
 NEW_COURSES = 3
@@ -57,17 +57,18 @@ class HomePage(SearchablePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the posts, what is new, and the notices."""
         today = timezone.localdate()
-        posts = PostPage.objects.live().public().descendant_of(self).select_related("post").order_by("post__position")
-        notices = NoticePage.objects.live().public().descendant_of(self).order_by("-issued_on", "-pk")
-        courses = CoursePage.objects.descendant_of(self).for_cards().order_by("-last_published_at", "-pk")
+        shown = ~self.__class__.objects.all().private_q()  # asked once for the three lists
+        posts = PostPage.objects.live().filter(shown).descendant_of(self).select_related("post")
+        notices = NoticePage.objects.live().filter(shown).descendant_of(self)
+        courses = CoursePage.objects.live().filter(shown).descendant_of(self).for_cards()
         sections = self.get_children().live().specific(defer=True)
         return {
             **super().get_context(request, *args, **kwargs),
-            "posts": posts,
+            "posts": posts.order_by("post__position"),
             "documents": newest_documents(on=today, limit=NEW_DOCUMENTS),
-            "courses": courses[:NEW_COURSES],
-            "notices": notices[:NEW_NOTICES],
-            "figures": {"documents": documents_in_register(), "courses": open_courses().count()},
+            "courses": courses.order_by("-last_published_at", "-pk")[:NEW_COURSES],
+            "notices": notices.order_by("-issued_on", "-pk")[:NEW_NOTICES],
+            "figures": count_teaching(),
             "section": {type(page).__name__: page for page in sections},
             "today": today,
         }

@@ -1,11 +1,10 @@
 """Reads of the app."""
 
-from courses.queries.courses import courses_for_post, lessons_of, open_courses
+from courses.queries.courses import count_teaching, courses_for_post, lessons_of
 from courses.queries.documents import (
     KindGroup,
     SyllabusBlock,
     documents_for_post,
-    documents_in_register,
     newest_documents,
     repealed_documents_cited,
     syllabus_of,
@@ -21,12 +20,11 @@ __all__ = [
     "PlausibilityCode",
     "SyllabusBlock",
     "check_hours",
+    "count_teaching",
     "courses_for_post",
     "documents_for_post",
-    "documents_in_register",
     "lessons_of",
     "newest_documents",
-    "open_courses",
     "policy_in_force",
     "repealed_documents_cited",
     "syllabus_of",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet, Value
 
 from courses.enums import Block
-from courses.models import Course, CourseEdition, Lesson, LessonCitation, Post
+from courses.models import Course, CourseEdition, Lesson, LessonCitation, Post, RegulatoryDocument
 
 
 def courses_for_post(post: Post) -> QuerySet[Course]:
@@ -21,9 +21,12 @@ def courses_for_post(post: Post) -> QuerySet[Course]:
     )
 
 
-def open_courses() -> QuerySet[Course]:
-    """Every course that may be taken up, by code."""
-    return Course.objects.filter(is_open=True, current_edition__isnull=False).order_by("code", "pk")
+def count_teaching() -> dict[str, int]:
+    """How many ``documents`` the register holds and how many ``courses`` are open: one statement."""
+    documents = RegulatoryDocument.objects.annotate(what=Value("documents")).values("what")
+    courses = Course.objects.filter(is_open=True).annotate(what=Value("courses")).values("what")
+    counted = documents.annotate(number=Count("pk")).union(courses.annotate(number=Count("pk")), all=True)
+    return {"documents": 0, "courses": 0, **{row["what"]: row["number"] for row in counted}}
 
 
 def lessons_of(edition: CourseEdition) -> list[Lesson]:

@@ -45,11 +45,6 @@ def newest_documents(*, on: date, limit: int) -> list[RegulatoryDocument]:
     return list(_newest_first(wanted.filter(effective_from__isnull=False))[:limit])
 
 
-def documents_in_register() -> int:
-    """How many documents the register holds."""
-    return RegulatoryDocument.objects.count()
-
-
 def syllabus_of(post: Post) -> list[SyllabusBlock]:
     """The post's syllabus: the shared common block, then its own, each in order with documents; two statements."""
     wanted = Q(post=post) | Q(block=Block.COMMON)

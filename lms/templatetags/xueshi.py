@@ -6,8 +6,10 @@ from django import template
 
 from lms.lib.credit_hours import format_credit_hours
 from lms.lib.masking import mask_mobile, mask_name
+from lms.lib.own_language import own_language
 
 register = template.Library()
+register.filter("own_language", own_language)  # {{ post|own_language }}, {{ page|own_language:"lead" }}
 
 
 @register.filter

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { actionOf } from "../../tracking/static/tracking/keyboard.js";
-import { allowedPosition, allowedRate } from "../../tracking/static/tracking/seek_guard.js";
+import { allowedPosition, allowedRate, resumePosition } from "../../tracking/static/tracking/seek_guard.js";
 import { clock, fill } from "../../tracking/static/tracking/words.js";
 
 const strict = { furthestMs: 20_000, isFree: false, durationMs: 60_000 };
@@ -16,6 +16,11 @@ test("a free policy lets jump anywhere inside", () => {
 test("the rate stays within the policy", () => {
   assert.equal(allowedRate(2, 1), 1);
   assert.equal(allowedRate(0.75, 1), 0.75);
+});
+test("resuming leaves no hole", () => {
+  assert.equal(resumePosition(9040, 9026), 9026);
+  assert.equal(resumePosition(30_000, 9026), 30_000);
+  assert.equal(resumePosition(4000, 9026), 4000);
 });
 test("keys play unless they belong to a control", () => {
   assert.equal(actionOf({ key: " ", target: { tagName: "BODY" } }), "toggle");

@@ -18,6 +18,7 @@ from tracking.queries.progress import (
     enrolments_of,
     not_counted_of_lesson,
     previewed_lessons,
+    progress_under,
     unbooked_progress,
 )
 from tracking.queries.recognition import (
@@ -53,6 +54,7 @@ __all__ = [
     "open_years",
     "policy_key",
     "previewed_lessons",
+    "progress_under",
     "recognition_queue",
     "rules_of_year",
     "silent_leases",

@@ -110,6 +110,12 @@ def not_counted_of_lesson(enrolment: Enrolment, lesson: Lesson) -> dict[str, int
     return {reason: ms for reason, ms in sorted(sums.items()) if ms > 0}
 
 
+def progress_under(lease: PlayLease) -> dict[str, object]:
+    """What of the lease's lesson is credited, and where to resume: one statement."""
+    row = LessonProgress.objects.get(enrolment_id=lease.enrolment_id, lesson_id=lease.lesson_id)
+    return {"credited_ms": row.credited_ms, "coverage": row.coverage, "position_ms": row.position_ms}
+
+
 def enrolment_in(learner: Learner, course: Course, *, on: date) -> Enrolment | None:
     """The enrolment to show: that of a year open on the day ``on``, or else the newest; None before any.
 

@@ -24,13 +24,14 @@ from media_pipeline.queries import playback_sources
 from tracking import operations
 from tracking.models import Enrolment
 from tracking.permissions import learner_required, own_enrolment
-from tracking.queries import LessonStanding, course_progress, lease_token, not_counted_of_lesson
+from tracking.queries import LessonStanding, course_progress, lease_token, not_counted_of_lesson, progress_under
 from tracking.rules.device import describe_device
 from tracking.rules.heartbeat import beat_interval_ms
 from tracking.templatetags.study import REASON_LABELS
 from tracking.views.texts import player_texts
 
 ADDRESSES_LAST = timedelta(hours=12)
+SHOWN_FROM_MS = 1_000  # parts of a second are no loss to explain
 SPEEDS = (75, 100, 125, 150, 175, 200)  # hundredths
 
 
@@ -61,7 +62,7 @@ def player(request: HttpRequest, learner: Learner, enrolment_uuid: UUID, lesson_
         "lesson": standing.lesson,
         "next_lesson": progress.after(standing.lesson),
         "rules": rules,
-        "not_counted": sorted(not_counted.items()),
+        "not_counted": [(code, ms) for code, ms in sorted(not_counted.items()) if ms >= SHOWN_FROM_MS],
         "sources": sources,
         "speeds": [(f"{speed / 100:g}", speed == 100) for speed in speeds],
         "config": config,
@@ -93,7 +94,7 @@ def open_lease(request: HttpRequest, learner: Learner, enrolment_uuid: UUID, les
         return JsonResponse({"error": error.code, "message": str(error)}, status=409)
     except DomainError as error:
         return JsonResponse({"error": error.code, "message": str(error)}, status=422)
-    return JsonResponse({"lease": str(lease.uuid), "token": lease_token(lease)})
+    return JsonResponse({"lease": str(lease.uuid), "token": lease_token(lease), "progress": progress_under(lease)})
 
 
 def _standing(lessons: tuple[LessonStanding, ...], lesson_uuid: UUID) -> LessonStanding:

@@ -4,13 +4,15 @@ export const ACTIVE_FOR_MS = 60_000;
 
 export class Dwell {
   #base; // where on the lesson's timeline the time not acknowledged begins
+  #required; // where the timeline ends
   #unreported = 0;
   #sent = 0;
   #checkedAt = null;
   #activeAt = null;
 
-  constructor(firstGapMs) {
+  constructor(firstGapMs, requiredMs) {
     this.#base = firstGapMs;
+    this.#required = requiredMs;
   }
 
   // The reader scrolled, typed, pointed or touched.
@@ -25,7 +27,8 @@ export class Dwell {
   // Call often. Time since the last call counts if the clock was running; a sleeping machine adds nothing.
   tick(nowMs, isRunning) {
     const since = this.#checkedAt === null ? 0 : nowMs - this.#checkedAt;
-    if (isRunning && since > 0 && since < 5_000) this.#unreported += since;
+    const room = this.#required - this.#base - this.#sent - this.#unreported;
+    if (isRunning && since > 0 && since < 5_000) this.#unreported += Math.min(since, Math.max(0, room));
     this.#checkedAt = isRunning ? nowMs : null;
   }
 

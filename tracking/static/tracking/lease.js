@@ -19,7 +19,7 @@ export class Lease {
     this.#csrf = csrf;
   }
 
-  // {status: 200, token} | {status: 409, message} held elsewhere | {status: 422, message} refused. Rejects without a network.
+  // {status: 200, token, progress} | {status: 409, message} held elsewhere | {status: 422, message} refused. Rejects without a network.
   async open({ takeOver = false } = {}) {
     const response = await fetch(this.#url, {
       method: "POST",
@@ -28,7 +28,7 @@ export class Lease {
     });
     const answer = await readJson(response);
     if (response.ok && answer.lease) sessionStorage.setItem(REMEMBERED, answer.lease);
-    return { status: response.status, token: answer.token ?? null, message: answer.message ?? "" };
+    return { status: response.status, token: answer.token ?? null, message: answer.message ?? "", progress: answer.progress };
   }
 }
 

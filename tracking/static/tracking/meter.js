@@ -1,6 +1,8 @@
 // The panel that shows what counts, what does not, and why.
 import { clock, fill } from "./words.js";
 
+const SHOWN_FROM_MS = 1_000; // parts of a second are no loss to explain
+
 export class Meter {
   #texts;
   #reasons;
@@ -63,7 +65,7 @@ export class Meter {
 
   addNotCounted(milliseconds) {
     for (const [reason, ms] of Object.entries(milliseconds ?? {})) this.#sums[reason] = (this.#sums[reason] ?? 0) + ms;
-    const rows = Object.entries(this.#sums).filter(([, ms]) => ms > 0);
+    const rows = Object.entries(this.#sums).filter(([, ms]) => ms >= SHOWN_FROM_MS);
     if (rows.length === 0) return;
     this.#parts.list.replaceChildren(...rows.sort().map(([reason, ms]) => this.#row(reason, ms)));
   }

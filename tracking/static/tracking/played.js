@@ -9,7 +9,7 @@ export class Played {
   // Playing goes on from here: after a start, a resume or a jump.
   begin(positionMs) {
     this.stop();
-    this.#start = this.#end = Math.round(positionMs);
+    this.#start = this.#end = Math.floor(positionMs); // no hole of a rounded millisecond where a jump resumes
   }
 
   // Playing has come to here without a jump. Going back does not count as playing.

@@ -2,12 +2,13 @@
 import { Controls } from "./controls.js";
 import { covers, firstGap, furthest } from "./intervals.js";
 import { Played } from "./played.js";
-import { allowedPosition, allowedRate } from "./seek_guard.js";
+import { allowedPosition, allowedRate, resumePosition } from "./seek_guard.js";
 import { readPage, Session } from "./session.js";
 import { attachStream } from "./stream.js";
 import { clock, fill } from "./words.js";
 
 const NOTICE_MS = 4_000;
+const LATE_MS = 300;
 const END_SLACK_MS = 500; // a container may be a little shorter than its checked packets
 
 const page = readPage();
@@ -16,6 +17,8 @@ const video = document.getElementById("video");
 const played = new Played();
 let watchedTo = Math.max(furthest(config.coverage), config.positionMs);
 let rate = 1;
+let hasPlayed = false;
+let stoodAt = 0; // where playing last stood: the first frames pass before the browser says that it plays
 let noticeTimer;
 
 const here = () => video.currentTime * 1000;
@@ -23,8 +26,16 @@ const here = () => video.currentTime * 1000;
 const session = new Session({
   page,
   source: played,
-  facts: () => ({ rate, positionMs: Math.min(here(), config.durationMs) }),
+  facts: () => {
+    if (played.isRunning && !video.seeking) played.reach(here()); // timeupdate comes only four times a second
+    return { rate, positionMs: Math.min(here(), config.durationMs) };
+  },
   on: {
+    opened: (positionMs) => {
+      watchedTo = Math.max(watchedTo, furthest(session.coverage), positionMs);
+      controls.coverage(session.coverage);
+      if (!hasPlayed) resume(positionMs);
+    },
     answer: () => controls.coverage(session.coverage),
     stopped: () => video.pause(),
     completed: () => {},
@@ -42,6 +53,12 @@ const controls = new Controls({
     rate: (wanted) => (video.playbackRate = wanted),
   },
 });
+
+function resume(positionMs) {
+  const position = resumePosition(positionMs, furthest(session.coverage));
+  const isNearEnd = position > config.durationMs - 2_000;
+  if (position > 0 && !isNearEnd && Math.abs(here() - position) > 10) video.currentTime = position / 1000;
+}
 
 async function play({ takeOver = false } = {}) {
   const mayPlay = await session.ensure({ takeOver });
@@ -91,7 +108,9 @@ video.addEventListener("play", () => {
   }
 });
 video.addEventListener("playing", () => {
-  played.begin(here());
+  const late = here() - stoodAt;
+  played.begin(late > 0 && late < LATE_MS ? stoodAt : here());
+  hasPlayed = true;
   session.begin();
   watchGap();
 });
@@ -100,7 +119,7 @@ video.addEventListener("timeupdate", () => {
   if (video.seeking || !played.isRunning) return;
   played.reach(here());
   watchedTo = Math.max(watchedTo, here());
-  session.meter.pending(session.pendingMs);
+  session.showPending();
   if (session.isOpen && !session.isCompleted && !video.paused && session.meter.state !== "offline")
     session.meter.show(covers(session.coverage, here()) ? "rewatching" : "counting");
 });
@@ -114,6 +133,7 @@ video.addEventListener("seeking", () => {
 });
 video.addEventListener("seeked", () => {
   session.report();
+  stoodAt = here();
   if (!video.paused) played.begin(here());
 });
 video.addEventListener("waiting", () => {
@@ -123,6 +143,7 @@ video.addEventListener("waiting", () => {
 video.addEventListener("pause", () => {
   played.reach(here());
   played.stop();
+  stoodAt = here();
   session.pause(document.hidden ? "hidden" : "paused");
 });
 video.addEventListener("ended", () => {
@@ -165,8 +186,7 @@ controls.coverage(session.coverage);
 video.addEventListener(
   "loadedmetadata",
   () => {
-    const atEnd = config.positionMs > config.durationMs - 2_000;
-    if (config.positionMs > 0 && !atEnd) video.currentTime = config.positionMs / 1000;
+    resume(config.positionMs);
   },
   { once: true },
 );

@@ -9,7 +9,7 @@ const ACTIVITY = ["scroll", "keydown", "pointerdown", "pointermove", "wheel", "t
 const page = readPage();
 const { config } = page;
 const gap = (coverage) => firstGap(coverage, config.requiredMs) ?? config.requiredMs;
-const dwell = new Dwell(gap(config.coverage));
+const dwell = new Dwell(gap(config.coverage), config.requiredMs);
 let isStopped = false;
 
 const session = new Session({
@@ -17,6 +17,7 @@ const session = new Session({
   source: dwell,
   facts: () => ({ rate: 1, positionMs: session.creditedMs }),
   on: {
+    opened: () => dwell.settle(gap(session.coverage), 0),
     answer: (_answer, waitingMs) => dwell.settle(gap(session.coverage), waitingMs),
     stopped: () => (isStopped = session.meter.state !== "silent"),
     completed: () => clearInterval(ticking),
@@ -33,7 +34,7 @@ function tick() {
   const now = performance.now();
   const isRunning = session.isOpen && !document.hidden && dwell.isActive(now);
   dwell.tick(now, isRunning);
-  session.meter.pending(session.pendingMs);
+  session.showPending();
   const state = session.meter.state;
   if (isRunning && (state === "inactive" || state === "hidden")) start();
   if (!isRunning && state === "counting") session.pause(document.hidden ? "hidden" : "inactive");

@@ -25,7 +25,7 @@ export class Reporter {
   #attempt = 0;
   #timer = null;
 
-  constructor({ source, send, later = setTimeout, on }) {
+  constructor({ source, send, later = (run, wait) => setTimeout(run, wait), on }) {
     this.#source = source;
     this.#send = send;
     this.#later = later;

@@ -6,6 +6,11 @@ export function allowedPosition(targetMs, { furthestMs, isFree, durationMs }) {
   return isFree ? inside : Math.min(inside, furthestMs);
 }
 
+// Where to resume: at the end of what was credited when the position is a moment later, so that no hole is left.
+export function resumePosition(positionMs, furthestMs) {
+  return positionMs > furthestMs && positionMs - furthestMs < 1_000 ? furthestMs : positionMs;
+}
+
 // The rate that is set when one was asked for.
 export function allowedRate(rate, maxRate) {
   return Math.min(Math.max(0.25, rate), maxRate);

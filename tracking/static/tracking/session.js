@@ -5,6 +5,7 @@ import { Meter } from "./meter.js";
 import { Reporter } from "./reporter.js";
 
 const QUIET_MS = 60_000; // after a longer pause the lease is asked for before anything is played
+const RETRY_FINISH_MS = 3_000;
 
 export function readPage() {
   const json = (id) => JSON.parse(document.getElementById(id).textContent);
@@ -19,9 +20,10 @@ export class Session {
   #timer = null;
   #heardAt = 0;
   #opening = null;
+  #triedAt = -Infinity;
   #source;
   #facts; // () => ({rate, positionMs})
-  #on; // {answer(answer, waitingMs), stopped(), completed()}
+  #on; // {opened(positionMs), answer(answer, waitingMs), stopped(), completed()}
 
   constructor({ page, source, facts, on }) {
     this.#config = page.config;
@@ -64,6 +66,16 @@ export class Session {
     return this.isOpen ? this.#reporter.waitingMs + this.#source.unreportedMs : 0;
   }
 
+  // Show what waits for confirmation, and report at once when it would complete the lesson.
+  showPending() {
+    const pendingMs = this.pendingMs;
+    this.meter.pending(pendingMs);
+    const isEnough = this.creditedMs + pendingMs >= this.#config.requiredMs;
+    if (!this.isOpen || !isEnough || performance.now() - this.#triedAt < RETRY_FINISH_MS) return;
+    this.#triedAt = performance.now();
+    this.report();
+  }
+
   begin() {
     if (this.isCompleted || !this.isOpen) return;
     this.#timer ??= setInterval(() => this.report(), this.#config.beatMs);
@@ -95,12 +107,21 @@ export class Session {
     if (reply.token) {
       this.#reporter.start(reply.token);
       this.#heardAt = performance.now();
+      this.#adopt(reply.progress);
       return true;
     }
     const isHeld = reply.status === 409;
     this.meter.show(isHeld ? "held" : reply.status === 0 ? "offline" : "refused", reply.message);
     this.meter.offerTakeOver(isHeld);
     return false;
+  }
+
+  // What the last page reported while leaving may have arrived after this page was made.
+  #adopt(progress) {
+    this.coverage = merge(progress.coverage);
+    this.creditedMs = progress.credited_ms;
+    this.meter.credit(this.creditedMs, this.#config.requiredMs);
+    this.#on.opened(progress.position_ms);
   }
 
   #answered(answer, waitingMs) {

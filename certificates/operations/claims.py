@@ -13,6 +13,7 @@ from certificates.enums import HoldingKind
 from certificates.models import HolderRecord, Holding
 from certificates.rules.roster import normalise_name, normalise_number
 from lms.lib.errors import DomainError
+from lms.lib.own_language import own_language
 from tracking.enums import CeYearKind
 from tracking.operations import open_ce_year
 
@@ -72,7 +73,8 @@ def _hand_over(*, learner: Learner, record_id: int, now: datetime) -> Holding:
         raise ClaimRefusedError(_("该证书已被其他账号认领。如非本人操作，请联系原发证的主管部门。"), code="claimed")
     if Holding.objects.filter(learner=learner, authority=record.authority, post=record.post).exists():
         raise ClaimRefusedError(
-            _("您已认领过“%(post)s”岗位的证书，同一岗位只需换发一本。") % {"post": record.post.name}, code="post_twice"
+            _("您已认领过“%(post)s”岗位的证书，同一岗位只需换发一本。") % {"post": own_language(record.post)},
+            code="post_twice",
         )
     holding = Holding.objects.create(
         learner=learner,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Learner
 from certificates.models import Certificate, CertificateEvent, HolderRecord, Holding, Renewal
 from certificates.rules.roster import normalise_name
+from lms.lib.own_language import own_language
 from tracking.enums import CeYearKind, RecognitionOutcome
 from tracking.queries import YearStanding, year_standings
 
@@ -121,7 +122,8 @@ def _steps(standing: YearStanding, renewal: Renewal | None) -> tuple[StatusStep,
     year, recognition = standing.ce_year, standing.recognition
     recognised = recognition is not None and recognition.outcome == RecognitionOutcome.RECOGNISED
     refused = recognition is not None and not recognised
-    authority = year.authority.name
+    authority = own_language(year.authority)
+    failure = _(renewal.failure) if renewal and renewal.failure else ""  # kept in the worker's language
     facts = [
         (_("学时达标"), year.met_at, _("学员本人"), ""),
         (
@@ -131,7 +133,7 @@ def _steps(standing: YearStanding, renewal: Renewal | None) -> tuple[StatusStep,
             recognition.reason if recognition and refused else "",
         ),
         (_("数据上报"), renewal.reported_at if renewal else None, _("系统"), ""),
-        (_("证书签发"), renewal.issued_at if renewal else None, _("系统"), renewal.failure if renewal else ""),
+        (_("证书签发"), renewal.issued_at if renewal else None, _("系统"), failure),
     ]
     steps: list[StatusStep] = []
     open_step_met = False

@@ -35,7 +35,7 @@ def publish_course_page(*, page: CoursePage, now: datetime, actor: User | None =
     :raises CourseNotPublishableError: a lesson is missing something, such as a playable video.
     """
     if shortcomings := describe_shortcomings(page):
-        raise CourseNotPublishableError("；".join(shortcomings))
+        raise CourseNotPublishableError(translation.gettext("；").join(shortcomings))
     course = page.course or _make_course(page)
     with translation.override(FROZEN_LANGUAGE):
         lessons = [_draft(course, lesson) for lesson in page.lessons.all()]

@@ -37,6 +37,6 @@ def refuse_unready_courses(
     lacking = {page.title: describe_shortcomings(page.get_latest_revision_as_object()) for page in courses}
     refused = {title: problems for title, problems in lacking.items() if problems}
     for title, problems in refused.items():
-        text = _("“{title}”不能发布：{problems}").format(title=title, problems="；".join(problems))
+        text = _("“{title}”不能发布：{problems}").format(title=title, problems=_("；").join(problems))
         messages.error(request, text)
     return redirect("wagtailadmin_home") if refused else None

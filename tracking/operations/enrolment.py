@@ -13,6 +13,7 @@ from accounts.operations import record_audit
 from courses.enums import Block
 from courses.models import Course
 from lms.lib.errors import DomainError
+from lms.lib.own_language import own_language
 from tracking.models import CeYear, Enrolment
 from tracking.queries import open_years
 
@@ -68,8 +69,8 @@ def _refusal(years: list[CeYear], course: Course) -> NotEnrollableError:
             _(
                 "这门课程属于{course_posts}，您正在进行的继续教育是{own_posts}。请从“我的学时”页选择您岗位的课程。"
             ).format(
-                course_posts="、".join(course.posts.order_by("position").values_list("name", flat=True)),
-                own_posts="、".join(dict.fromkeys(year.post.name for year in years)),
+                course_posts=_("、").join(own_language(post) for post in course.posts.order_by("position")),
+                own_posts=_("、").join(dict.fromkeys(own_language(year.post) for year in years)),
             ),
             code="other_post",
         )

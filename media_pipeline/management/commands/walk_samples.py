@@ -54,17 +54,16 @@ class Command(BaseCommand):
     def _start_again(self, folder: Path) -> None:
         """Become a process whose settings point to a new, empty home."""
         home = Path(tempfile.mkdtemp(prefix="walk-samples-"))
-        environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-        environment |= {
+        values = {
             "XUESHI_HOME": str(home),
             "XUESHI_MEDIA_URL": str(home / "media"),
             "DATABASE_URL": f"sqlite:///{home / 'db.sqlite3'}",
             "CELERY_BROKER_URL": "filesystem://",
             "XUESHI_LOG_LEVEL": "WARNING",
+            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
         }
-        environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
         command = [sys.executable, "-m", "django", "walk_samples", str(folder), "--home", str(home)]
-        os.execve(sys.executable, command, environment)  # noqa: S606 - our own interpreter and arguments
+        os.execvp("env", ["env", *(f"{name}={value}" for name, value in values.items()), *command])  # noqa: S606
 
     def _walk(self, folder: Path) -> None:
         settings.MIGRATION_MODULES = {config.label: None for config in apps.get_app_configs()}

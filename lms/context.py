@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import gettext
+from django.utils.translation import pgettext
 from wagtail.models import Site
 
 
@@ -39,7 +39,7 @@ def menu_items(request: HttpRequest) -> list[MenuItem]:
         return []
     pages = site.root_page.get_children().live().in_menu().only("title", "url_path", "path", "depth", "locale")
     return [
-        MenuItem(title=gettext(page.title), url=url, is_current=request.path.startswith(url))
+        MenuItem(title=pgettext("menu", page.title), url=url, is_current=request.path.startswith(url))
         for page in pages
         if (url := page.get_url(request))
     ]

@@ -14,6 +14,7 @@ from wagtail.models import PageManager, PageQuerySet
 from cms_pages.rules.search_words import query_words
 from courses.enums import Block
 from courses.models import Post
+from lms.lib.own_language import own_language
 
 PER_PAGE = 12
 MOST_FOUND = 300
@@ -115,7 +116,7 @@ def _post_facets(
     def count(item: Post) -> int:
         return sum(_fits(of_block, of_posts, block=block, post=item) for of_block, of_posts in facts.values())
 
-    return [Facet(item.slug, item.name, count(item), item == post) for item in posts]
+    return [Facet(item.slug, own_language(item), count(item), item == post) for item in posts]
 
 
 def _in_order(pages: QuerySet, order: list[int] | None) -> QuerySet:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from django.db import transaction
-from django.utils.translation import gettext_noop
+from django.utils.translation import pgettext_lazy
 from wagtail.models import Page, Site
 
 from accounts.models import User
@@ -28,7 +28,12 @@ from courses.models import Post
 PageT = TypeVar("PageT", bound=Page)
 
 # Titles of the menu, so that the English catalogue knows them.
-MENU_TITLES = (gettext_noop("首页"), gettext_noop("岗位"), gettext_noop("课程"), gettext_noop("通知公告"))
+MENU_TITLES = (
+    pgettext_lazy("menu", "首页"),
+    pgettext_lazy("menu", "岗位"),
+    pgettext_lazy("menu", "课程"),
+    pgettext_lazy("menu", "通知公告"),
+)
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 def player_texts() -> dict[str, str]:
@@ -32,7 +33,7 @@ def player_texts() -> dict[str, str]:
         "rateRefused": _("允许的最高倍速为 {rate} 倍"),
         "notCountedNone": _("没有"),
         "play": _("播放"),
-        "pause": _("暂停"),
+        "pause": pgettext("player", "暂停"),
         "mute": _("静音"),
         "unmute": _("取消静音"),
         "captionsOn": _("打开字幕"),

@@ -36,9 +36,11 @@ def normalise_photo(data: bytes) -> bytes:
                 if picture.width * picture.height > LARGEST_PIXELS:
                     raise PhotoError("too_large")
                 upright = ImageOps.exif_transpose(picture).convert("RGBA")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        if isinstance(error, PhotoError):
-            raise
+    except PhotoError:
+        raise
+    except Image.DecompressionBombError as error:
+        raise PhotoError("too_large") from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise PhotoError("not_a_picture") from error
     if upright.width < WIDTH or upright.height < HEIGHT:
         raise PhotoError("too_small")

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+import asn1crypto.x509
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -69,7 +70,7 @@ def sign_pdf(pdf: bytes, *, now: datetime) -> bytes:
         certify=True,
         docmdp_permissions=fields.MDPPerm.NO_CHANGES,
     )
-    room = 2 * (sum(len(cert.dump()) for cert in signer.cert_registry) + ROOM_BYTES)  # written in hexadecimal
+    room = 2 * (sum(len(each.dump()) for each in _certificates()) + ROOM_BYTES)  # written in hexadecimal
     writer = _SealWriter(io.BytesIO(pdf))
     signed = _SealPdfSigner(metadata, signer, now=now).sign_pdf(writer, bytes_reserved=room)
     return bytes(signed.getbuffer())
@@ -95,8 +96,11 @@ def validate_signature(pdf: bytes) -> SignatureFacts | None:
 
 
 def trust_roots() -> list[bytes]:
-    """The root certificates behind our signatures, as DER: what a verifier elsewhere must trust."""
-    return [cert.dump() for cert in _signer().cert_registry if cert.self_issued]
+    """The root certificates behind our signatures, as DER: what a verifier elsewhere must trust.
+
+    Where the key file brings no root, it is the signer's own certificate.
+    """
+    return [each.dump() for each in _roots()]
 
 
 class _LoadedKeySigner(signers.SimpleSigner):
@@ -153,6 +157,15 @@ def _key_file() -> tuple[Path, bytes]:
 
 
 def _validation_context() -> ValidationContext:
-    registry = list(_signer().cert_registry)
-    roots = [cert for cert in registry if cert.self_issued]
-    return ValidationContext(trust_roots=roots, other_certs=registry, allow_fetching=False)
+    return ValidationContext(trust_roots=_roots(), other_certs=_certificates(), allow_fetching=False)
+
+
+def _roots() -> list[asn1crypto.x509.Certificate]:
+    certificates = _certificates()
+    return [each for each in certificates if each.self_issued] or certificates[:1]
+
+
+def _certificates() -> list[asn1crypto.x509.Certificate]:
+    """The signer's own certificate first, then what the key file brought beside it."""
+    own = _signer().signing_cert
+    return [own, *(each for each in _signer().cert_registry if each != own)]

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from accounts.models import Authority, User
-from accounts.operations import register_identity
+from accounts.operations import CONSENT_NOTICE_VERSION, register_identity
 from certificates.models import Certificate, Renewal
 from certificates.operations import claim_holding, import_roster
 from courses.enums import LessonKind
@@ -39,7 +39,7 @@ def complete_roads(number: int) -> None:
     for certificate, name, id_number in people:
         user = User.objects.create(username=certificate.lower())
         learner = register_identity(
-            user=user, full_name=name, id_kind="resident_id", id_number=id_number, consent_version="1", now=now
+            user=user, full_name=name, id_kind="resident_id", id_number=id_number, consent_version=CONSENT_NOTICE_VERSION, now=now
         )
         claim_holding(learner=learner, number=certificate, full_name=name, now=now)
         for code in COURSES:

@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 
 from courses.enums import Block
+from lms.lib.errors import DomainError
 from tests.factories.tracking import NOW, make_ce_year, make_enrolment, make_entry, make_lease
 from tests.tracking.test_completion import study
 from tracking.models import LedgerEntry, PlayLease, Recognition
 from tracking.operations import sweep_study
+from tracking.operations.healing import heal_each
 from tracking.tasks import sweep_leases
 
 pytestmark = pytest.mark.django_db
@@ -33,3 +35,12 @@ def test_task_runs_the_sweep() -> None:
     make_lease()
     sweep_leases()
     assert PlayLease.objects.get().end_reason == "silent"
+
+
+def test_row_that_is_refused_holds_up_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    def heal(row: int) -> None:
+        if row == 1:
+            raise DomainError("测试：不能处理", code="test")
+
+    assert heal_each([0, 1, 2], heal) == 2
+    assert caplog.messages == ["not healed: 1: 测试：不能处理 (test)"]

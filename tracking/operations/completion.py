@@ -14,6 +14,7 @@ from lms.lib.digests import digest
 from lms.lib.errors import DomainError
 from tracking.enums import LedgerSource
 from tracking.models import Enrolment, LedgerEntry, LessonProgress, PlayLease
+from tracking.operations.healing import heal_each
 from tracking.operations.recognition import settle_years
 from tracking.queries import policy_key, unbooked_progress
 
@@ -58,9 +59,7 @@ def complete_lesson(*, enrolment_id: int, lesson_id: int, now: datetime) -> Less
 def book_completed_lessons(*, now: datetime) -> int:
     """Book every lesson that was studied to the end and not booked; returns how many."""
     waiting = list(unbooked_progress().values_list("enrolment_id", "lesson_id"))
-    for enrolment_id, lesson_id in waiting:
-        complete_lesson(enrolment_id=enrolment_id, lesson_id=lesson_id, now=now)
-    return len(waiting)
+    return heal_each(waiting, lambda row: complete_lesson(enrolment_id=row[0], lesson_id=row[1], now=now))
 
 
 def _write_entry(progress: LessonProgress) -> LedgerEntry | None:

@@ -15,7 +15,15 @@ from lms.lib.errors import DomainError
 from tracking.enums import RecognitionOutcome
 from tracking.gateways import announce_recognition
 from tracking.models import CeYear, LedgerEntry, Recognition
-from tracking.queries import YearStanding, policy_key, standing_of_year, unrecognised_years, years_touched_by
+from tracking.operations.healing import heal_each
+from tracking.queries import (
+    YearStanding,
+    policy_key,
+    standing_of_year,
+    standings_of,
+    unrecognised_years,
+    years_touched_by,
+)
 
 
 class HoursNotMetError(DomainError):
@@ -106,13 +114,9 @@ def refuse_year(*, ce_year_id: int, actor: User, reason: str, now: datetime) -> 
 
 def recognise_met_years(*, now: datetime) -> int:
     """Recognise every year that is met, undecided and needs no person; returns how many."""
-    recognised = 0
-    for year in unrecognised_years().select_related("authority"):
-        standing = standing_of_year(year)
-        if standing.met and standing.is_automatic:
-            recognise_year(ce_year_id=year.pk, actor=None, now=now)
-            recognised += 1
-    return recognised
+    years = list(unrecognised_years().select_related("learner", "post", "authority"))
+    waiting = [each.ce_year.pk for each in standings_of(years) if each.met and each.is_automatic]
+    return heal_each(waiting, lambda pk: recognise_year(ce_year_id=pk, actor=None, now=now))
 
 
 def _mark_met(year: CeYear, standing: YearStanding, *, now: datetime) -> None:

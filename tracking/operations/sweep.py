@@ -13,7 +13,7 @@ from tracking.operations.years import extend_renewal_years
 def sweep_study(*, now: datetime) -> dict[str, int]:
     """End silent leases, book what was studied, recognise what was met, follow an extended deadline.
 
-    Each row in a transaction of its own, so that one that cannot be healed holds up no other. Returns how many of each.
+    Each row in a transaction of its own, and a row that is refused holds up no other. Returns how many of each.
     """
     return {
         "leases_ended": end_silent_leases(now=now),

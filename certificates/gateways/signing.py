@@ -31,6 +31,7 @@ from certificates.gateways.demo_key import demo_key_file
 
 FIELD_NAME = "Seal"
 REASON = "电子证书签发"
+BROKEN_FILE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)  # what parsing rubbish may raise
 ROOM_BYTES = 1536  # for the signature and its attributes, beside the certificates
 
 
@@ -83,7 +84,7 @@ def validate_signature(pdf: bytes) -> SignatureFacts | None:
         if not embedded:
             return None
         status = validate_pdf_signature(embedded[0], _validation_context())
-    except (PdfReadError, SignatureValidationError, ValueError):
+    except (PdfReadError, SignatureValidationError, *BROKEN_FILE):
         return None
     return SignatureFacts(
         signer=str(status.signing_cert.subject.native.get("common_name", "")),

@@ -124,6 +124,13 @@ def test_any_flipped_bit_is_noticed(signed: bytes, data: st.DataObject):
         assert facts is None or not (facts.intact and facts.whole_file and facts.valid)
 
 
+@pytest.mark.parametrize("word", [b"/TransformMethod", b"/Size", b"/ByteRange", b"/SubFilter", b"/Root"])
+def test_broken_word_in_the_signed_part_is_noticed(signed: bytes, word: bytes):
+    place = signed.rindex(word)
+    facts = signing.validate_signature(signed[: place + 1] + b"X" + signed[place + 2 :])
+    assert facts is None or not (facts.intact and facts.whole_file and facts.valid)
+
+
 def signed_gap(pdf: bytes) -> tuple[int, int]:
     """Where the signature itself is written: the bytes between the two signed ranges."""
     first, length, second, _rest = (int(each) for each in re.findall(rb"/ByteRange\s*\[([^]]+)\]", pdf)[-1].split())

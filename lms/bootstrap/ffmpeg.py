@@ -31,7 +31,7 @@ def ensure_ffmpeg(env: Mapping[str, str] = os.environ) -> dict[str, str]:
     except ProblemError:
         pass  # apt is there but cannot: the static build still can
     with step("ffmpeg（静态版）· static build of ffmpeg"):
-        install_lock(LOCK, "--no-compile", "--target", TARGET)
+        install_lock(LOCK, "--target", TARGET)
     if found := _find_static_build():
         return found
     hint = "sudo apt-get install ffmpeg"

@@ -40,7 +40,7 @@ def install_lock(lock: Path, *more: str | Path) -> None:
     """Install exactly what a lock file names, every file checked by its hash."""
     pip: list[str | Path] = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input"]
     run_shown(
-        [*pip, "install", "--require-hashes", "--no-deps", "--progress-bar", "off", *more, "-r", lock],
+        [*pip, "install", "--require-hashes", "--no-deps", "--no-compile", "--progress-bar", "off", *more, "-r", lock],
         failure=("Python 依赖安装失败，请检查网络后重试", "Python packages could not be installed; check the network"),
     )
 

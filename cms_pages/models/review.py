@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import AbstractGroupApprovalTask
+from wagtail.models import AbstractGroupApprovalTask, Page
 
 from cms_pages.models.courses import CoursePage
 
@@ -20,7 +20,8 @@ class ContentReviewTask(AbstractGroupApprovalTask):
     def get_actions(self, obj: Any, user: Any) -> list[tuple[str, Any, bool]]:
         """Give the reviewer's choices; a course with a shortcoming can only be sent back or mended."""
         actions: list[tuple[str, Any, bool]] = super().get_actions(obj, user)
-        if isinstance(obj, CoursePage) and obj.get_latest_revision_as_object().shortcomings():
+        page = obj.specific if isinstance(obj, Page) else obj
+        if isinstance(page, CoursePage) and page.get_latest_revision_as_object().shortcomings():
             return [action for action in actions if action[0] != "approve"]
         return actions
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Workflow, WorkflowPage
+from wagtail.models import (
+    Collection,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Workflow,
+    WorkflowPage,
+    WorkflowTask,
+)
 from wagtail.models import Page as WagtailPage
 
 from cms_pages.models import ContentReviewTask, HomePage
@@ -77,6 +84,6 @@ def _make_workflow(home: HomePage, reviewers: Group) -> list[str]:
     task = ContentReviewTask.objects.create(name=WORKFLOW)
     task.groups.add(reviewers)
     workflow = Workflow.objects.create(name=WORKFLOW)
-    workflow.workflow_tasks.create(task=task.task_ptr, sort_order=0)
+    WorkflowTask.objects.create(workflow=workflow, task=task.task_ptr, sort_order=0)
     WorkflowPage.objects.create(workflow=workflow, page_id=home.pk)
     return [WORKFLOW]

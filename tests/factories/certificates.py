@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from django.db import transaction
 from openpyxl import Workbook
 from PIL import Image
 
@@ -98,11 +99,10 @@ def annual_years(holding: Holding) -> list[CeYear]:
 
 def meet_year(year: CeYear, *, now: datetime = NOW, common: int = 1, professional: int = 2) -> CeYear:
     """Earn the year's minutes on its first day; it is recognised where the policy does so by itself."""
-    entry = None
-    for block, minutes in ((Block.COMMON, common), (Block.PROFESSIONAL, professional)):
-        entry = make_entry(ce_year=year, block=block, minutes=minutes, earned_at=now)
-    assert entry is not None
-    settle_years(entry=entry, now=now)
+    with transaction.atomic():
+        make_entry(ce_year=year, block=Block.COMMON, minutes=common, earned_at=now)
+        entry = make_entry(ce_year=year, block=Block.PROFESSIONAL, minutes=professional, earned_at=now)
+        settle_years(entry=entry, now=now)
     year.refresh_from_db()
     return year
 

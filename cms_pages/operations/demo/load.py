@@ -19,6 +19,7 @@ from cms_pages.operations.page_texts import read_yaml
 from cms_pages.operations.site import set_up_site
 from courses.operations import load_reference_data
 from lms.lib.errors import DomainError
+from media_pipeline.models import Video
 
 GRADUATE_USERNAME = "demo-graduate"
 GRADUATE_NAME = "测试钱七"
@@ -30,11 +31,11 @@ class DemoRefusedError(DomainError):
     code = "demo_refused"
 
 
-def load_demo(*, say: Callable[[str], None]) -> Certificate:
+def load_demo(*, say: Callable[[str], None], videos: dict[str, Video] | None = None) -> Certificate:
     """Load what is missing of reference data, pages, courses, videos, people and one renewed certificate.
 
     Each part commits by itself, so that an interrupted load goes on where it stopped; a second run writes nothing.
-    ``say`` is told what is being done. The logins stand in ``XUESHI_HOME/demo-logins.txt``. Returns the certificate.
+    ``say`` is told what is being done; ``videos``, by script name, spares making them. The logins stand in ``XUESHI_HOME/demo-logins.txt``. Returns the certificate.
 
     :raises DemoRefusedError: ``XUESHI_DEMO`` is not set.
     """
@@ -50,8 +51,7 @@ def load_demo(*, say: Callable[[str], None]) -> Certificate:
     say("编辑、审核与经办人")
     make_staff(people, passwords, now=now)
     editor = User.objects.get(username=people["editors"][0]["username"])
-    videos = make_videos(user=editor, say=say)
-    make_courses(videos=videos, author=editor, say=say)
+    make_courses(videos=videos or make_videos(user=editor, say=say), author=editor, say=say)
     make_notices(author=editor)
     say("旧证名册与学员")
     officer = User.objects.get(username=people["officers"][0]["username"])

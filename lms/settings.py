@@ -203,6 +203,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.trusted_proxy else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail's preview panel frames the site's own pages
+SILENCED_SYSTEM_CHECKS = ["security.W019"]  # asks for DENY, which the preview panel cannot bear
 
 # --- languages ------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"

@@ -20,10 +20,14 @@ class ClaimForm(forms.Form):
         label=_("证书编号"),
         max_length=NUMBER_LONGEST,
         help_text=_("旧证书上印制的编号，字母不分大小写。"),
+        error_messages={"required": _("请填写证书编号")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     full_name = forms.CharField(
-        label=_("证书上的姓名"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=_("证书上的姓名"),
+        max_length=80,
+        error_messages={"required": _("请填写证书上的姓名")},
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
 
 
@@ -34,6 +38,7 @@ class VerifyForm(forms.Form):
         label=_("核验网址或核验码"),
         max_length=300,
         help_text=_("网址形如 …/verify/核验码/，核验码是其最后一段，区分字母大小写。"),
+        error_messages={"required": _("请输入核验网址或核验码")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}),
     )
 
@@ -51,6 +56,7 @@ class PhotoForm(forms.Form):
     photo = forms.FileField(
         label=_("证件照"),
         help_text=_("近期免冠证件照，JPG 或 PNG，5 MB 以内，宽至少 295 像素、高至少 413 像素。"),
+        error_messages={"required": _("请选择照片文件"), "empty": _("这个文件是空的，请重新选择照片")},
         widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png"}),
     )
 

@@ -219,5 +219,5 @@ def _signed_page(printed: PrintedCertificate, learner: Learner, *, demo: bool, n
     try:
         page = render_certificate(printed, id_number=unseal(learner.id_sealed), photo=photo, demo=demo, issued_at=now)
     except UnprintableTextError as error:
-        raise IssueStoppedError(_("票面文字无法排印：%(detail)s") % {"detail": error}) from error
+        raise IssueStoppedError(_("票面文字无法排印：%(detail)s。请联系管理员补充字体") % {"detail": error}) from error
     return sign_pdf(page, now=now)

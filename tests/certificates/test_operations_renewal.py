@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from django.core.files.storage import storages
-from django.core.management import call_command
 
 from accounts.models import AuditEntry
 from certificates.gateways.signing import validate_signature
@@ -20,15 +19,11 @@ from certificates.operations import (
     issue_certificate,
     renew_certificate,
     report_renewal,
-    retry_stopped_renewals,
     set_learner_photo,
-    wake_renewals,
 )
 from certificates.queries import years_awaiting_renewal
 from certificates.rules.numbering import is_certificate_number
 from certificates.rules.printed import PrintedCertificate
-from certificates.tasks import renew_recognised_year, sweep_renewals
-from lms.celery import app as celery_app
 from lms.lib.sealed import unseal
 from tests.factories.accounts import make_learner, make_user
 from tests.factories.certificates import (
@@ -43,7 +38,7 @@ from tests.factories.certificates import (
 from tests.factories.courses import make_policy
 from tests.factories.threads import in_threads
 from tests.factories.tracking import NOW
-from tracking.operations import recognise_year, refuse_year
+from tracking.operations import refuse_year
 
 LATER = NOW + timedelta(hours=1)
 
@@ -247,28 +242,11 @@ def test_a_name_that_no_font_draws_stops_the_issue_and_keeps_the_reason():
     with pytest.raises(IssueStoppedError) as caught:
         renew_certificate(ce_year_id=year.pk, now=LATER)
 
-    assert str(caught.value) == "票面文字无法排印：\U0003fffd (U+3FFFD)"
+    assert str(caught.value) == "票面文字无法排印：\U0003fffd (U+3FFFD)。请联系管理员补充字体"
     renewal = Renewal.objects.get()
     assert (renewal.failure, renewal.reported_at, renewal.issued_at) == (str(caught.value), LATER, None)
     assert not Certificate.objects.exists()
     assert not CertificateSeries.objects.exists()
-
-
-@pytest.mark.django_db
-def test_the_sweep_leaves_a_stopped_issue_alone_until_it_may_be_tried_again(media_folder: Path):
-    year = make_recognised_year()
-    type(year.learner).objects.filter(pk=year.learner.pk).update(full_name="测试\U0003fffd")
-    with pytest.raises(IssueStoppedError):
-        renew_certificate(ce_year_id=year.pk, now=LATER)
-    assert years_awaiting_renewal(limit=10) == []
-
-    type(year.learner).objects.filter(pk=year.learner.pk).update(full_name="测试张三")
-    call_command("retry_renewals")
-
-    assert years_awaiting_renewal(limit=10) == [year.pk]
-    assert renew_certificate(ce_year_id=year.pk, now=LATER).printed["full_name"] == "测试张三"
-    assert Renewal.objects.get().failure == ""
-    assert retry_stopped_renewals() == 0
 
 
 @pytest.mark.django_db
@@ -343,64 +321,6 @@ def test_the_hours_printed_are_those_of_the_policy_that_judged_the_year(media_fo
     certificate = renew_certificate(ce_year_id=year.pk, now=next_day)
 
     assert PrintedCertificate.from_json(certificate.printed).ce_lines == (("2026", "2026年继续教育", "3"),)
-
-
-@pytest.mark.django_db
-def test_the_sweep_wakes_what_was_recognised_and_never_issued(media_folder: Path):
-    issued = make_certificate().renewal.ce_year
-    lost_message = make_recognised_year()
-    half_way = make_recognised_year()
-    report_renewal(renewal_id=begin_renewal(ce_year_id=half_way.pk, now=NOW).pk, now=NOW)
-
-    assert years_awaiting_renewal(limit=10) == [lost_message.pk, half_way.pk]
-    assert years_awaiting_renewal(limit=1) == [lost_message.pk]
-    assert issued.pk not in years_awaiting_renewal(limit=10)
-
-
-@pytest.mark.django_db
-def test_waking_sends_each_year_to_the_certificates_queue(media_folder: Path):
-    years = [make_recognised_year().pk, make_recognised_year().pk]
-    with celery_app.connection_for_write() as connection:
-        queue = connection.SimpleQueue("certificates")
-        queue.clear()
-
-        assert wake_renewals(limit=10) == 2
-
-        messages = [queue.get(timeout=5) for _ in years]
-        assert [each.headers["task"] for each in messages] == ["certificates.tasks.renew_recognised_year"] * 2
-        assert [each.payload[0] for each in messages] == [[pk] for pk in years]
-        for each in messages:
-            each.ack()
-        queue.close()
-
-
-@pytest.mark.django_db
-def test_the_tasks_are_shells_that_may_run_twice(media_folder: Path):
-    year = make_recognised_year()
-    assert sweep_renewals() == 1
-    renew_recognised_year(year.pk)
-    renew_recognised_year(year.pk)
-    assert Certificate.objects.get().renewal.ce_year == year
-    assert sweep_renewals() == 0
-
-
-@pytest.mark.django_db
-def test_recognition_wakes_the_renewal_after_the_commit(media_folder: Path, django_capture_on_commit_callbacks):
-    holding = make_holding(policy={"recognition": "officer"})
-    year = meet_year(renewal_year(holding))
-    with celery_app.connection_for_write() as connection:
-        queue = connection.SimpleQueue("certificates")
-        queue.clear()
-        with django_capture_on_commit_callbacks(execute=True):
-            recognise_year(ce_year_id=year.pk, actor=make_user(), now=NOW)
-            assert queue.qsize() == 0
-        message = queue.get(timeout=5)
-        assert (message.headers["task"], message.payload[0]) == (
-            "certificates.tasks.renew_recognised_year",
-            [year.pk],
-        )
-        message.ack()
-        queue.close()
 
 
 @pytest.mark.django_db

@@ -188,6 +188,8 @@ def test_claim_names_each_empty_field_beside_it(desk: Client):
     assert 'id="id_number_error"' in text
     assert 'aria-describedby="id_full_name_error"' in text
     assert 'id="id_full_name_error"' in text
+    assert '证书编号：<a href="#id_number">请填写证书编号</a>' in text
+    assert '证书上的姓名：<a href="#id_full_name">请填写证书上的姓名</a>' in text
 
 
 def test_claim_needs_its_token(learner: Learner):

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -67,7 +68,11 @@ class CoursePage(SearchablePage):
         MultiFieldPanel(
             [
                 FieldPanel("block"),
-                FieldPanel("posts", help_text=_("公共基础知识课程对所有岗位有效，不必选择岗位")),
+                FieldPanel(
+                    "posts",
+                    widget=CheckboxSelectMultiple,
+                    help_text=_("公共基础知识课程对所有岗位有效，不必选择岗位"),
+                ),
             ],
             heading=_("模块与岗位"),
         ),

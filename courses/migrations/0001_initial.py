@@ -211,7 +211,10 @@ class Migration(migrations.Migration):
                 (
                     "authority",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="policies", to="accounts.authority"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="policies",
+                        to="accounts.authority",
+                        verbose_name="主管部门",
                     ),
                 ),
             ],
@@ -324,7 +327,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "supersedes",
-                    models.ManyToManyField(blank=True, related_name="superseded_by", to="courses.regulatorydocument"),
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="superseded_by",
+                        to="courses.regulatorydocument",
+                        verbose_name="代替的文件",
+                    ),
                 ),
             ],
             options={
@@ -409,7 +417,12 @@ class Migration(migrations.Migration):
                 ("position", models.PositiveSmallIntegerField(verbose_name="次序")),
                 (
                     "documents",
-                    models.ManyToManyField(blank=True, related_name="syllabus_items", to="courses.regulatorydocument"),
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="syllabus_items",
+                        to="courses.regulatorydocument",
+                        verbose_name="依据文件",
+                    ),
                 ),
                 (
                     "post",
@@ -419,6 +432,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="syllabus_items",
                         to="courses.post",
+                        verbose_name="岗位",
                     ),
                 ),
             ],

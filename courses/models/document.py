@@ -21,7 +21,9 @@ class RegulatoryDocument(PublicIdModel):
     issued_on = models.DateField(_("发布日期"), null=True, blank=True)
     effective_from = models.DateField(_("施行日期"), null=True, blank=True)
     repealed_on = models.DateField(_("废止日期"), null=True, blank=True)
-    supersedes = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="superseded_by")
+    supersedes = models.ManyToManyField(
+        "self", symmetrical=False, blank=True, related_name="superseded_by", verbose_name=_("代替的文件")
+    )
     posts = models.ManyToManyField(Post, blank=True, related_name="documents", verbose_name=_("适用岗位"))
     verified = models.BooleanField(_("日期已核实"), default=False)
     note = models.CharField(_("备注"), max_length=300, blank=True)

@@ -21,7 +21,9 @@ class HourPolicy(PublicIdModel, AppendOnlyModel):
     A changed rule is a new row with its own effective date; a row is written once.
     """
 
-    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="policies")
+    authority = models.ForeignKey(
+        Authority, on_delete=models.PROTECT, related_name="policies", verbose_name=_("主管部门")
+    )
     effective_from = models.DateField(_("生效日期"))
     source = models.CharField(_("依据"), max_length=300)
     verified = models.BooleanField(_("已核实"), default=False)

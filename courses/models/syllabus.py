@@ -12,14 +12,23 @@ from courses.models.post import Post
 class SyllabusItem(models.Model):
     """One point of a post's syllabus; items of the common block belong to no single post."""
 
-    post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, blank=True, related_name="syllabus_items")
+    post = models.ForeignKey(
+        Post,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="syllabus_items",
+        verbose_name=_("岗位"),
+    )
     block = models.CharField(_("模块"), max_length=12, choices=Block)
     kind = models.CharField(_("类别"), max_length=12, choices=DocumentKind)
     title = models.CharField(_("标题"), max_length=120)
     summary = models.TextField(_("要求"), blank=True)
     minutes = models.PositiveSmallIntegerField(_("分钟"))
     position = models.PositiveSmallIntegerField(_("次序"))
-    documents = models.ManyToManyField(RegulatoryDocument, blank=True, related_name="syllabus_items")
+    documents = models.ManyToManyField(
+        RegulatoryDocument, blank=True, related_name="syllabus_items", verbose_name=_("依据文件")
+    )
 
     class Meta:
         verbose_name = _("大纲条目")

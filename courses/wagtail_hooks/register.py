@@ -7,6 +7,7 @@ from typing import Any
 from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
@@ -14,6 +15,8 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from courses.models import HourPolicy, Post, RegulatoryDocument, SyllabusItem
 from courses.wagtail_hooks.chooser import DocumentChooserViewSet
+
+VERIFIED = BooleanColumn("verified", label=_("已核实"), sort_key="verified")
 
 
 class ReadOnlyPolicy(ModelPermissionPolicy):
@@ -34,7 +37,7 @@ class DocumentViewSet(SnippetViewSet):
     model = RegulatoryDocument
     icon = "doc-full"
     menu_label = _("法规标准文件")
-    list_display = ["number", "title", "kind", "effective_from", "repealed_on", "verified"]
+    list_display = ["number", "title", "kind", "effective_from", "repealed_on", VERIFIED]
     list_filter = ["kind", "verified", "posts"]
     list_per_page = 50
     ordering = ["kind", "number"]
@@ -97,7 +100,7 @@ class PolicyViewSet(SnippetViewSet):
     model = HourPolicy
     icon = "calendar-check"
     menu_label = _("学时政策")
-    list_display = ["authority", "effective_from", "annual_min_hours", "professional_min_hours", "source", "verified"]
+    list_display = ["authority", "effective_from", "annual_min_hours", "professional_min_hours", "source", VERIFIED]
     list_filter = ["verified", "authority"]
     ordering = ["authority__code", "-effective_from"]
     inspect_view_enabled = True

@@ -24,7 +24,7 @@ def make_graduate(people: dict[str, Any], passwords: dict[str, str], *, now: dat
     person = people["graduate"]
     learner = make_learner(person, passwords, now=now)
     (holding,) = claim_all(learner, people["holders"], now=now - timedelta(days=3))
-    issued = Certificate.objects.filter(holding=holding).order_by("version").first()
+    issued: Certificate | None = Certificate.objects.filter(holding=holding).order_by("version").first()
     if issued is not None:
         return issued
     year = CeYear.objects.filter(learner=learner, post=holding.post).order_by("opens_on").get()

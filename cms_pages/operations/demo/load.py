@@ -35,7 +35,8 @@ def load_demo(*, say: Callable[[str], None], videos: dict[str, Video] | None = N
     """Load what is missing of reference data, pages, courses, videos, people and one renewed certificate.
 
     Each part commits by itself, so that an interrupted load goes on where it stopped; a second run writes nothing.
-    ``say`` is told what is being done; ``videos``, by script name, spares making them. The logins stand in ``XUESHI_HOME/demo-logins.txt``. Returns the certificate.
+    ``say`` is told what is being done; ``videos``, by script name, spares making them. The logins stand in
+    ``XUESHI_HOME/demo-logins.txt``. Returns the certificate.
 
     :raises DemoRefusedError: ``XUESHI_DEMO`` is not set.
     """

@@ -123,7 +123,7 @@ def _welcome(site: str, home: Path, seconds: float) -> None:
     say(f"\n✓ 就绪 · ready in {seconds:.1f} s\n")
     say(f"  网站 · site            {site}/")
     say(f"  编辑后台 · editors     {site}/admin/")
-    say(f"  证书查验 · verify      {site}/verify/")
+    say(f"  证书核验 · verify      {site}/verify/")
     say(f"  日志 · logs            {home / 'logs'}")
     if logins := read_logins(home):
         say()

@@ -60,6 +60,6 @@ def _text(people: dict[str, Any], passwords: dict[str, str], certificate: Certif
         "从头走一遍 · walk the whole road：注册新账户，实名登记并认领这本旧证",
         f"  姓名 {free['full_name']}   证件号码 {free['id_number']}   旧证编号 {free['number']}",
         f"或登录 {waiting['username']}，直接认领旧证 {own['number']}（姓名 {own['full_name']}）",
-        f"查验已签发的证书 · verify  {site}{verify}",
+        f"核验已签发的证书 · verify  {site}{verify}",
     ]
     return "\n".join(lines) + "\n"

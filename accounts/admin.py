@@ -15,19 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import AuditEntry, Authority, Consent, Learner, OfficerAppointment, TrainingInstitution, User
 from accounts.operations import record_audit
 from accounts.queries import login_name_taken
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows to look at."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from lms.lib.read_only_admin import ReadOnlyAdmin
 
 
 class _LoginNamesMixin(forms.ModelForm):

@@ -9,3 +9,7 @@ class CertificatesConfig(AppConfig):
 
     name = "certificates"
     verbose_name = _("证书")
+
+    def ready(self) -> None:
+        """Register the deployment checks."""
+        from certificates import checks  # noqa: F401

@@ -104,5 +104,6 @@ def _imitate_production(home: Path) -> dict[str, str]:
         "XUESHI_SITE_URL": "https://xueshi.example.org",
         "XUESHI_TRUSTED_PROXY": "1",
         "XUESHI_DEMO": "0",
+        "XUESHI_SIGNING_KEY_FILE": str(home / "issuer.p12"),
         "DATABASE_URL": f"sqlite:///{home / 'check.sqlite3'}",
     }

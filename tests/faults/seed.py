@@ -41,7 +41,12 @@ def complete_roads(number: int) -> None:
     for certificate, name, id_number in people:
         user = User.objects.create(username=certificate.lower())
         learner = register_identity(
-            user=user, full_name=name, id_kind="resident_id", id_number=id_number, consent_version=CONSENT_NOTICE_VERSION, now=now
+            user=user,
+            full_name=name,
+            id_kind="resident_id",
+            id_number=id_number,
+            consent_version=CONSENT_NOTICE_VERSION,
+            now=now,
         )
         claim_holding(learner=learner, number=certificate, full_name=name, now=now)
         for code in COURSES:

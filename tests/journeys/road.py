@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +28,11 @@ class Visitor:
 VISITOR = Visitor()
 
 
-def register(page: Page, url: str, visitor: Visitor = VISITOR) -> None:
+def nothing() -> None:
+    """Stop nowhere on the way."""
+
+
+def register(page: Page, url: str, visitor: Visitor = VISITOR, before_identity: Callable[[], None] = nothing) -> None:
     """Open an account from the front page, then fill in the real-name form."""
     page.goto(url)
     page.get_by_role("link", name="注册").first.click()
@@ -40,6 +45,7 @@ def register(page: Page, url: str, visitor: Visitor = VISITOR) -> None:
     page.locator("[name=id_kind]").select_option("resident_id")
     page.locator("[name=id_number]").fill(visitor.id_number)
     page.locator("[name=consent]").check()
+    before_identity()
     page.locator("main form button[type=submit]").click()
     expect(page.locator(".alert--bad, .field--wrong")).to_have_count(0)
 
@@ -53,7 +59,7 @@ def claim(page: Page, url: str, visitor: Visitor = VISITOR) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(visitor.post)
 
 
-def watch_videos(page: Page, url: str, course: str) -> None:
+def watch_videos(page: Page, url: str, course: str, while_playing: Callable[[], None] = nothing) -> None:
     """Join a course of the holding's page and watch each of its videos to its credited end."""
     page.goto(f"{url}/my/")
     page.get_by_role("link", name=re.compile("去学习|查看详情")).first.click()
@@ -63,14 +69,16 @@ def watch_videos(page: Page, url: str, course: str) -> None:
     videos = page.locator("li.lesson", has=page.get_by_text("视频", exact=True)).get_by_role("link")
     for address in [link.get_attribute("href") for link in videos.all()]:
         page.goto(f"{url}{address}")
-        watch_lesson(page)
+        watch_lesson(page, while_playing)
     page.goto(course_url)
 
 
-def watch_lesson(page: Page) -> None:
+def watch_lesson(page: Page, while_playing: Callable[[], None] = nothing) -> None:
     """Press play and wait, as one does; the meter says when the lesson is credited."""
     page.locator("#start").click()
     expect(page.locator("#meter-state")).to_have_attribute("data-state", "counting", timeout=PATIENCE_MS)
+    page.wait_for_timeout(12_000 if while_playing is not nothing else 0)
+    while_playing()
     expect(page.locator("#meter-state")).to_have_attribute("data-state", "completed", timeout=LESSON_MS)
 
 

@@ -34,9 +34,7 @@ def pdf_text(path: Path) -> str:
 
 def assert_signed(path: Path, home: Path) -> None:
     bundle = home / "demo-signer"
-    signer = SimpleSigner.load_pkcs12(
-        str(bundle / "demo-signer.p12"), passphrase=(bundle / "password").read_bytes()
-    )
+    signer = SimpleSigner.load_pkcs12(str(bundle / "demo-signer.p12"), passphrase=(bundle / "password").read_bytes())
     assert signer is not None
     roots = [cert for cert in signer.cert_registry if cert.ca]
     with path.open("rb") as stream:

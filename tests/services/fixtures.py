@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
@@ -77,18 +79,25 @@ def celery_worker_process(tmp_path: Path) -> Iterator[StartWorker]:
 @pytest.fixture(scope="session")
 def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make once a home folder with an empty, migrated SQLite database, to be copied."""
-    home = tmp_path_factory.mktemp("empty-home")
-    if kept_database().exists():
-        shutil.copyfile(kept_database(), home / "db.sqlite3")
-    return _make_home(home, demo=False)
+
+    def make(home: Path) -> None:
+        home.mkdir()
+        if kept_database().exists():
+            shutil.copyfile(kept_database(), home / "db.sqlite3")
+        _fill_home(home, demo=False)
+
+    return _make_once(tmp_path_factory, "empty-home", make)
 
 
 @pytest.fixture(scope="session")
 def demo_home(tmp_path_factory: pytest.TempPathFactory, empty_home: Path) -> Path:
     """Make once a home folder with the whole demonstration, to be copied."""
-    folder = tmp_path_factory.mktemp("demo") / "home"
-    shutil.copytree(empty_home, folder)
-    return _make_home(folder, demo=True)
+
+    def make(home: Path) -> None:
+        shutil.copytree(empty_home, home)
+        _fill_home(home, demo=True)
+
+    return _make_once(tmp_path_factory, "demo-home", make)
 
 
 @pytest.fixture
@@ -117,10 +126,23 @@ def live_site(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[StartS
         yield start
 
 
-def _make_home(home: Path, *, demo: bool) -> Path:
+def _make_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """Make a folder once for all the processes of a run: pytest-xdist's workers have one folder above theirs."""
+    shared = factory.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else factory.getbasetemp()
+    folder = shared / name
+    with (shared / f"{name}.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            draft = shared / f"{name}.draft"
+            shutil.rmtree(draft, ignore_errors=True)
+            make(draft)
+            draft.rename(folder)
+    return folder
+
+
+def _fill_home(home: Path, *, demo: bool) -> None:
     with LiveSite(home, site_environment(home)) as site:
         _fill(site, demo=demo)
-    return home
 
 
 def _fill(site: LiveSite, *, demo: bool) -> None:

@@ -31,7 +31,7 @@ def main(words: list[str]) -> None:
     names = find_benchmarks(words)
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="xueshi-bench-") as home:
-        os.environ.update(XUESHI_HOME=home, DJANGO_SETTINGS_MODULE="lms.settings")
+        os.environ.update(XUESHI_HOME=home, XUESHI_LOG_LEVEL="WARNING", DJANGO_SETTINGS_MODULE="lms.settings")
         import django
 
         django.setup()

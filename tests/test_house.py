@@ -209,6 +209,19 @@ def test_lock_files_name_hashes_and_no_index():
     assert '"resolved"' not in lock
 
 
+def test_the_package_carries_whatever_is_not_python():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    carried = {pattern.split("/")[0] for pattern in project["tool"]["setuptools"]["package-data"]["*"]}
+    left_out = [
+        str(path.relative_to(ROOT))
+        for app in ["lms", *APPS]
+        for path in sorted((ROOT / app).rglob("*"))
+        if path.is_file() and path.suffix not in {".py", ".pyc"}
+        if path.relative_to(ROOT / app).parts[0] not in carried
+    ]
+    assert left_out == []
+
+
 def test_every_dependency_says_why_it_is_there():
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     project = tomllib.loads(text)

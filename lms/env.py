@@ -1,6 +1,6 @@
 """The environment, read once and typed. Every name stands in docs/environment.md.
 
-Unset means the embedded default: SQLite, files and a file-system broker under ``XUESHI_HOME``.
+Unset or empty means the embedded default: SQLite, files and a file-system broker under ``XUESHI_HOME``.
 A value that cannot be understood stops the start with one line naming the variable.
 """
 
@@ -10,12 +10,16 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
+import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError, validate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+DATABASES = ("postgres", "postgresql", "sqlite")
+BROKERS = ("redis", "rediss", "amqp", "amqps", "filesystem", "memory")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,22 @@ class MediaLocation:
 
 
 @dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where mail is handed in; ``smtps`` speaks TLS from the first byte, ``smtp`` turns to it where a user is named."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    tls_at_once: bool
+
+    @property
+    def tls_later(self) -> bool:
+        """Whether to ask for STARTTLS: a password is never sent in the clear."""
+        return bool(self.user) and not self.tls_at_once
+
+
+@dataclass(frozen=True, slots=True)
 class Environment:
     """All that the site reads from its environment."""
 
@@ -39,11 +59,11 @@ class Environment:
     site_url: str
     allowed_hosts: tuple[str, ...]
     trusted_proxy: bool
-    database_url: str
+    database: dict[str, Any]
     database_pool_max: int
     broker_url: str
     media: MediaLocation
-    email_url: str
+    mail: MailServer | None
     from_email: str
     field_key: str
     signing_key_file: str
@@ -68,8 +88,8 @@ def read_environment() -> Environment:
 
 
 def _read(env: Env) -> Environment:
-    home = Path(env.str("XUESHI_HOME", str(BASE_DIR / "var"))).resolve()
-    site_url = env.str("XUESHI_SITE_URL", f"http://127.0.0.1:{env.int('PORT', 8000)}").rstrip("/")
+    home = Path(env.str("XUESHI_HOME", "") or BASE_DIR / "var").resolve()
+    site_url = (env.str("XUESHI_SITE_URL", "") or f"http://127.0.0.1:{env.int('PORT', 8000)}").rstrip("/")
     host = urlsplit(site_url).hostname
     if not host:
         raise EnvError("XUESHI_SITE_URL: not an absolute address such as https://xueshi.example.org")
@@ -79,14 +99,14 @@ def _read(env: Env) -> Environment:
         debug=env.bool("XUESHI_DEBUG", False),
         demo=env.bool("XUESHI_DEMO", False),
         site_url=site_url,
-        allowed_hosts=tuple(env.list("XUESHI_ALLOWED_HOSTS", [host, "localhost", "127.0.0.1"])),
+        allowed_hosts=tuple(env.list("XUESHI_ALLOWED_HOSTS", []) or [host, "localhost", "127.0.0.1"]),
         trusted_proxy=env.bool("XUESHI_TRUSTED_PROXY", False),
-        database_url=env.str("DATABASE_URL", f"sqlite:///{home / 'db.sqlite3'}"),
+        database=parse_database_url(env.str("DATABASE_URL", "") or f"sqlite:///{home / 'db.sqlite3'}"),
         database_pool_max=env.int("XUESHI_DATABASE_POOL_MAX", 8, validate=validate.Range(min=1)),
-        broker_url=env.str("CELERY_BROKER_URL", "filesystem://localhost"),
-        media=parse_media_url(env.str("XUESHI_MEDIA_URL", str(home / "media"))),
-        email_url=env.str("XUESHI_EMAIL_URL", ""),
-        from_email=env.str("XUESHI_FROM_EMAIL", f"noreply@{host}"),
+        broker_url=check_broker_url(env.str("CELERY_BROKER_URL", "") or "filesystem://localhost"),
+        media=parse_media_url(env.str("XUESHI_MEDIA_URL", "") or str(home / "media")),
+        mail=parse_email_url(env.str("XUESHI_EMAIL_URL", "")),
+        from_email=env.str("XUESHI_FROM_EMAIL", "") or f"noreply@{host}",
         field_key=env.str("XUESHI_FIELD_KEY", ""),
         signing_key_file=env.str("XUESHI_SIGNING_KEY_FILE", ""),
         signing_key_password=env.str("XUESHI_SIGNING_KEY_PASSWORD", ""),
@@ -115,6 +135,52 @@ def parse_media_url(value: str) -> MediaLocation:
         bucket=parts.netloc,
         endpoint=query.get("endpoint", [""])[0],
         region=query.get("region", ["us-east-1"])[0],
+    )
+
+
+def parse_database_url(value: str) -> dict[str, Any]:
+    """Understand ``DATABASE_URL``: PostgreSQL or SQLite, as Django's settings want it.
+
+    :raises EnvError: another database, or no address at all.
+    """
+    if urlsplit(value).scheme not in DATABASES:
+        raise EnvError("DATABASE_URL: give postgres://user:password@host:5432/name or sqlite:///path")
+    try:
+        return {**dj_database_url.parse(value)}
+    except ValueError as error:
+        raise EnvError(f"DATABASE_URL: {error}") from error
+
+
+def check_broker_url(value: str) -> str:
+    """Let pass a ``CELERY_BROKER_URL`` of a kind that the site has settings for.
+
+    :raises EnvError: another kind.
+    """
+    if urlsplit(value).scheme not in BROKERS:
+        raise EnvError("CELERY_BROKER_URL: give redis://host:6379/0, amqp://… or filesystem://")
+    return value
+
+
+def parse_email_url(value: str) -> MailServer | None:
+    """Understand ``XUESHI_EMAIL_URL``; signs that mean something in an address stand percent-encoded. None if empty.
+
+    :raises EnvError: not ``smtp://user:password@host:587`` or ``smtps://…``.
+    """
+    if not value:
+        return None
+    try:
+        parts = urlsplit(value)
+        port, at_once = parts.port, parts.scheme == "smtps"
+    except ValueError as error:
+        raise EnvError(f"XUESHI_EMAIL_URL: {error}") from error
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise EnvError("XUESHI_EMAIL_URL: give smtp://user:password@host:587 or smtps://…")
+    return MailServer(
+        host=parts.hostname,
+        port=port or (465 if at_once else 587 if parts.username else 25),
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        tls_at_once=at_once,
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
 from lms.env import BASE_DIR, read_environment
@@ -105,7 +104,7 @@ TEMPLATES = [
 ]
 
 # --- data -----------------------------------------------------------------------------------------
-DATABASES: dict[str, dict[str, Any]] = {"default": {**dj_database_url.parse(ENV.database_url)}}
+DATABASES: dict[str, dict[str, Any]] = {"default": {**ENV.database}}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -264,12 +263,14 @@ elif ENV.broker_url.startswith(("redis://", "rediss://")):
 
 # --- mail and logs --------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = ENV.from_email
-EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend"
-    if ENV.email_url
-    else "django.core.mail.backends.filebased.EmailBackend"
-)
-EMAIL_FILE_PATH = str(ENV.home / "mail")
+if ENV.mail:
+    EMAIL_HOST, EMAIL_PORT = ENV.mail.host, ENV.mail.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = ENV.mail.user, ENV.mail.password
+    EMAIL_USE_SSL, EMAIL_USE_TLS = ENV.mail.tls_at_once, ENV.mail.tls_later
+    EMAIL_TIMEOUT = 20
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = str(ENV.home / "mail")
 
 LOGGING = {
     "version": 1,

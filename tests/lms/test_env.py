@@ -1,0 +1,99 @@
+"""What the site reads from its environment: typed, and one line for what cannot be understood."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from environs import EnvError
+
+from lms.env import (
+    BASE_DIR,
+    MailServer,
+    MediaLocation,
+    check_broker_url,
+    parse_database_url,
+    parse_email_url,
+    parse_media_url,
+    read_environment,
+)
+
+
+def test_a_mail_server_with_a_user_is_asked_for_tls():
+    mail = parse_email_url("smtp://post%40site:a%2Fb@mail.example.org:2525")
+
+    assert mail == MailServer("mail.example.org", 2525, "post@site", "a/b", tls_at_once=False)
+    assert mail.tls_later is True
+
+
+def test_a_mail_server_without_a_port_has_the_usual_one():
+    assert parse_email_url("smtps://u:p@mail.example.org") == MailServer("mail.example.org", 465, "u", "p", True)
+    assert parse_email_url("smtp://u:p@mail.example.org") == MailServer("mail.example.org", 587, "u", "p", False)
+    assert parse_email_url("smtp://mail.example.org") == MailServer("mail.example.org", 25, "", "", False)
+
+
+def test_no_mail_server_is_none():
+    assert parse_email_url("") is None
+
+
+def test_media_live_in_a_folder_or_a_bucket():
+    assert parse_media_url("/srv/media") == MediaLocation(folder=Path("/srv/media"))
+    assert parse_media_url("s3://bucket?endpoint=http://s3:8333&region=cn-north-1") == MediaLocation(
+        bucket="bucket", endpoint="http://s3:8333", region="cn-north-1"
+    )
+
+
+def test_a_database_address_becomes_djangos_words():
+    parsed = parse_database_url("postgres://u:p@db:5433/xueshi")
+
+    named = [parsed[name] for name in ("HOST", "PORT", "NAME", "USER", "PASSWORD")]
+    assert named == ["db", 5433, "xueshi", "u", "p"]
+
+
+@pytest.mark.parametrize(
+    ("read", "value", "name"),
+    [
+        (parse_email_url, "mail.example.org:587", "XUESHI_EMAIL_URL"),
+        (parse_email_url, "smtp://mail.example.org:many", "XUESHI_EMAIL_URL"),
+        (parse_media_url, "ftp://bucket", "XUESHI_MEDIA_URL"),
+        (parse_media_url, "s3://", "XUESHI_MEDIA_URL"),
+        (parse_database_url, "xueshi", "DATABASE_URL"),
+        (parse_database_url, "mysql://u:p@db/xueshi", "DATABASE_URL"),
+        (check_broker_url, "http://broker", "CELERY_BROKER_URL"),
+    ],
+)
+def test_what_cannot_be_understood_is_named(read, value, name):
+    with pytest.raises(EnvError) as caught:
+        read(value)
+
+    assert str(caught.value).startswith(f"{name}: ")
+    assert "\n" not in str(caught.value)
+
+
+def test_the_command_line_says_one_line_and_no_more(tmp_path):
+    done = subprocess.run(
+        ["env", f"XUESHI_HOME={tmp_path}", "DATABASE_URL=nonsense", sys.executable, "manage.py", "check"],
+        cwd=BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    line = "DATABASE_URL: give postgres://user:password@host:5432/name or sqlite:///path"
+    assert done.stderr.splitlines() == [line]
+
+
+def test_an_empty_value_means_the_default(monkeypatch, tmp_path):
+    monkeypatch.setenv("XUESHI_HOME", str(tmp_path))
+    names = ("SITE_URL", "MEDIA_URL", "FROM_EMAIL", "EMAIL_URL", "ALLOWED_HOSTS")
+    for name in ("DATABASE_URL", "CELERY_BROKER_URL", "SECRET_KEY", *(f"XUESHI_{name}" for name in names)):
+        monkeypatch.setenv(name, "")
+    monkeypatch.setenv("PORT", "8123")
+
+    read = read_environment()
+
+    assert read.site_url == "http://127.0.0.1:8123"
+    assert read.allowed_hosts == ("127.0.0.1", "localhost", "127.0.0.1")
+    assert (read.media.folder, read.broker_url, read.mail) == (tmp_path / "media", "filesystem://localhost", None)
+    assert (read.from_email, read.database["NAME"]) == ("noreply@127.0.0.1", str(tmp_path / "db.sqlite3"))

@@ -7,10 +7,11 @@ from cms_pages.operations.publish_course import (
     withdraw_course_page,
 )
 from cms_pages.operations.publish_scheduled import publish_scheduled
-from cms_pages.operations.site import set_up_site
+from cms_pages.operations.site import SiteTakenError, set_up_site
 
 __all__ = [
     "CourseNotPublishableError",
+    "SiteTakenError",
     "lesson_key_of",
     "publish_course_page",
     "publish_scheduled",

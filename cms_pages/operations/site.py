@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 from wagtail.models import Page, Site
 
@@ -24,6 +25,9 @@ from cms_pages.models import (
 from cms_pages.operations.groups import set_up_groups
 from cms_pages.operations.page_texts import read_page_texts
 from courses.models import Post
+from lms.lib.errors import DomainError
+
+TOP = 2  # the depth of pages right below the tree's invisible root
 
 PageT = TypeVar("PageT", bound=Page)
 
@@ -34,6 +38,12 @@ MENU_TITLES = (
     pgettext_lazy("menu", "课程"),
     pgettext_lazy("menu", "通知公告"),
 )
+
+
+class SiteTakenError(DomainError):
+    """The page tree belongs to another site; its editors say where ours begins."""
+
+    code = "site_taken"
 
 
 @dataclass(slots=True)
@@ -47,7 +57,10 @@ class SiteReport:
 def set_up_site(*, site_url: str, now: datetime, actor: User | None = None) -> SiteReport:
     """Make what is missing of the page tree below a home page at ``site_url``, the groups and the workflow.
 
-    Every post known gets its page and its syllabus. Pages that exist are left as their editors made them.
+    Every post known gets its page and its syllabus. Pages that exist are left as their editors made them; a home page
+    that editors made beside another site's is filled, and that other site keeps its address and its root.
+
+    :raises SiteTakenError: pages of another kind stand at the root, and no home page among them.
     """
     report = SiteReport()
     texts = read_page_texts()
@@ -65,9 +78,11 @@ def set_up_site(*, site_url: str, now: datetime, actor: User | None = None) -> S
 
 def _make_home(texts: dict[str, Any], report: SiteReport) -> HomePage:
     root = Page.get_first_root_node()
-    welcome = Page.objects.filter(depth=2, slug="home").first()
-    if welcome is not None:  # the framework's own welcome page: its address is needed, and the site points at it
-        Page.objects.filter(pk=welcome.pk).update(slug="welcome")
+    tops = list(Page.objects.filter(depth=TOP).order_by("path"))
+    if any(page.specific_class is not Page or page.numchild for page in tops):
+        raise SiteTakenError(_("页面树中已有其他网站：请先在后台新建一个“首页”类型的页面，再运行一次"))
+    for welcome in tops:  # the framework's own welcome page: its address is needed, and the site points at it
+        Page.objects.filter(pk=welcome.pk).update(slug=f"welcome-{welcome.pk}")
     home = HomePage(
         slug="home",
         steps=[("step", step) for step in texts["steps"]],
@@ -77,7 +92,7 @@ def _make_home(texts: dict[str, Any], report: SiteReport) -> HomePage:
     Page.objects.get(pk=root.pk).add_child(instance=home)
     home.save_revision(log_action=True).publish()
     Site.objects.filter(is_default_site=True).update(root_page=home)
-    if welcome is not None:
+    for welcome in tops:
         Page.objects.get(pk=welcome.pk).delete()
     report.made.append(home.title)
     stored: HomePage = HomePage.objects.get(pk=home.pk)
@@ -93,6 +108,8 @@ def _point_site(site_url: str, home: HomePage, report: SiteReport) -> None:
         "site_name": "学时 Xueshi",
     }
     site = Site.objects.filter(is_default_site=True).first() or Site(is_default_site=True)
+    if site.pk and site.root_page_id != home.pk:
+        return  # another site's; a home page beside it gets its own in the admin
     if site.pk and all(getattr(site, name) == value for name, value in wanted.items()):
         return
     for name, value in wanted.items():

@@ -7,7 +7,7 @@ from wagtail.models import GroupPagePermission, Page, Site
 
 from accounts.models import AuditEntry
 from cms_pages.models import CourseIndexPage, HomePage, NoticeIndexPage, PostIndexPage, PostPage, SyllabusPage
-from cms_pages.operations import set_up_site
+from cms_pages.operations import SiteTakenError, set_up_site
 from cms_pages.operations.groups import EDITORS, REVIEWERS
 from tests.factories.courses import NOW, make_post
 
@@ -28,6 +28,29 @@ def test_a_new_site_has_its_tree_at_its_address():
     ]
     assert SyllabusPage.objects.get().get_parent().specific == PostPage.objects.get()
     assert not Page.objects.filter(slug="welcome").exists()
+
+
+def test_another_sites_pages_are_never_touched():
+    home = Page.objects.get(depth=2)
+    home.add_child(instance=Page(title="别人的页面", slug="theirs"))
+
+    with pytest.raises(SiteTakenError):
+        set_up_site(site_url="https://xueshi.example.org", now=NOW)
+
+    assert Site.objects.get().root_page == home
+    assert sorted(Page.objects.values_list("slug", flat=True)) == ["home", "root", "theirs"]
+
+
+def test_a_home_page_beside_another_sites_is_filled_and_that_site_stays():
+    theirs = Page.objects.get(depth=2)
+    root = Page.get_first_root_node()
+    home = root.add_child(instance=HomePage(title="继续教育", slug="study", hero_title="继续教育", hero_lead="学习"))
+
+    set_up_site(site_url="https://xueshi.example.org", now=NOW)
+
+    site = Site.objects.get()
+    assert (site.hostname, site.root_page) == ("localhost", theirs)
+    assert PostIndexPage.objects.child_of(home).get().url_path == "/study/posts/"
 
 
 def test_a_second_run_makes_nothing():

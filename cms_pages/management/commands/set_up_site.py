@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from cms_pages.operations import set_up_site
+from cms_pages.operations import SiteTakenError, set_up_site
 
 
 class Command(BaseCommand):
@@ -18,7 +18,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Set up and say what was made."""
-        report = set_up_site(site_url=settings.XUESHI_SITE_URL, now=timezone.now())
+        try:
+            report = set_up_site(site_url=settings.XUESHI_SITE_URL, now=timezone.now())
+        except SiteTakenError as error:
+            raise CommandError(str(error)) from error
         for name in report.made:
             self.stdout.write(f"made {name}")
         if not report.made:

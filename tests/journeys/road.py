@@ -77,7 +77,7 @@ def watch_lesson(page: Page, while_playing: Callable[[], None] = nothing) -> Non
     """Press play and wait, as one does; the meter says when the lesson is credited."""
     page.locator("#start").click()
     expect(page.locator("#meter-state")).to_have_attribute("data-state", "counting", timeout=PATIENCE_MS)
-    page.wait_for_timeout(12_000 if while_playing is not nothing else 0)
+    page.wait_for_timeout(20_000 if while_playing is not nothing else 0)
     while_playing()
     expect(page.locator("#meter-state")).to_have_attribute("data-state", "completed", timeout=LESSON_MS)
 

@@ -109,7 +109,7 @@ def test_celery_commands_name_our_application(compose: dict[str, Any], service: 
 def test_migration_runs_commands_that_exist(compose: dict[str, Any]) -> None:
     named = re.findall(r"manage\.py (\w+)", " ".join(_words(compose, "migrate")))
 
-    assert named == ["migrate", "load_reference_data"]
+    assert named == ["migrate", "load_reference_data", "set_up_site"]
     assert set(named) <= set(get_commands())
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from lms.lib.hour_rules import NATIONAL_AUTHORITY_CODE, HourRules
 
-ROW_FIELDS = frozenset({"authority_code", "policy_id", "effective_from", "source", "verified"})
+ROW_FIELDS = frozenset({"authority_code", "policy_id", "effective_from", "source", "verified", "inherits_unverified"})
 POLICY_FIELDS = frozenset(field.name for field in fields(HourRules)) - ROW_FIELDS
 NULLABLE = frozenset({"legacy_deadline", "max_age_men", "max_age_women"})
 CHOICES: Mapping[str, frozenset[str]] = {
@@ -59,7 +59,8 @@ def resolve_policy(rows: Iterable[PolicyRow], *, authority_code: str, on: date) 
     if national is None:
         raise PolicyError(f"no national policy is in force on {on}")
     row = newest.get(authority_code, national)
-    inherited = {**_set_values(national), **_set_values(row)}
+    stated = _set_values(row)
+    inherited = {**_set_values(national), **stated}
     missing = POLICY_FIELDS - NULLABLE - inherited.keys()
     if missing:
         raise PolicyError(f"not set for {authority_code} on {on}: {', '.join(sorted(missing))}")
@@ -70,6 +71,7 @@ def resolve_policy(rows: Iterable[PolicyRow], *, authority_code: str, on: date) 
         effective_from=row.effective_from,
         source=row.source,
         verified=row.verified,
+        inherits_unverified=row is not national and not national.verified and bool(inherited.keys() - stated.keys()),
         **values,
     )
 

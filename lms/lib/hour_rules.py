@@ -21,7 +21,8 @@ class HourRules:
 
     ``*_hours`` are 学时 of ``hour_minutes`` minutes each; ledger and rules work in whole minutes, through the
     ``*_minutes`` properties. ``policy_id``, ``effective_from``, ``source`` and ``verified`` are those of the most
-    specific row. ``daily_cap_minutes`` 0 means no cap; ``legacy_deadline`` and the ages None mean no limit.
+    specific row; ``inherits_unverified`` says that it left fields to a national row that nobody has confirmed.
+    ``daily_cap_minutes`` 0 means no cap; ``legacy_deadline`` and the ages None mean no limit.
     """
 
     authority_code: str
@@ -60,6 +61,7 @@ class HourRules:
     exam_local_share_max: Decimal
     max_age_men: int | None
     max_age_women: int | None
+    inherits_unverified: bool = False
 
     @property
     def annual_min_minutes(self) -> int:

@@ -18,7 +18,9 @@ POST_CODES = [
     *["CLY", "JXY", "LWY", "ZILY", "BZY"],
 ]
 ROW_FIELDS = {"authority", "effective_from", "source", "verified"}
-POLICY_FIELDS = {field.name for field in fields(HourRules)} - ROW_FIELDS - {"authority_code", "policy_id"}
+POLICY_FIELDS = (
+    {field.name for field in fields(HourRules)} - ROW_FIELDS - {"authority_code", "policy_id", "inherits_unverified"}
+)
 
 
 def read(path: str) -> list[dict[str, Any]]:

@@ -35,8 +35,19 @@ def test_authoritys_own_values_lie_over_the_national_ones() -> None:
         effective_from=date(2021, 8, 26),
         source="测试2号",
         verified=True,
+        inherits_unverified=True,
         make_up_allowed=False,
     )
+
+
+def test_a_row_that_leaves_nothing_open_stands_by_its_own_source() -> None:
+    whole = _row("42", date(2021, 8, 26), **NATIONAL_VALUES)
+    assert resolve_policy([NATIONAL_ROW, whole], authority_code="42", on=date(2021, 8, 26)).inherits_unverified is False
+
+
+def test_defaults_of_a_verified_national_row_need_no_mark() -> None:
+    rows = [replace(NATIONAL_ROW, verified=True), _row("42", date(2021, 8, 26), make_up_allowed=False)]
+    assert resolve_policy(rows, authority_code="42", on=date(2021, 8, 26)).inherits_unverified is False
 
 
 def test_row_holds_from_its_effective_date_itself() -> None:

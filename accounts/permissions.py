@@ -16,6 +16,7 @@ from accounts.rules.mobile import MobileNumberError, read_mobile
 
 REGISTRATIONS_AN_HOUR = 60  # one address may be a whole training hall
 IDENTITY_TRIES_AN_HOUR = 12
+PASSWORD_TRIES_AN_HOUR = 12
 
 
 class UserNameOrMobileBackend(ModelBackend):
@@ -36,6 +37,21 @@ class UserNameOrMobileBackend(ModelBackend):
             User().set_password(password)  # the same work as for a known name: the answer's time tells nothing
             return None
         return user if user.check_password(password) and self.user_can_authenticate(user) else None
+
+
+def lockout_name(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str | None:
+    """The name under which failures to sign in are counted: one mobile number is one name, however it is typed.
+
+    Else "138-0013-8000" and "1 38 0013 8000" would each have tries of their own. It asks nobody whether the account
+    exists, so the lock-out does not tell either.
+    """
+    given = credentials if credentials else request.POST if request is not None else {}
+    name = given.get("username")
+    if not isinstance(name, str):
+        return None
+    with suppress(MobileNumberError):
+        return read_mobile(name)
+    return name.strip()
 
 
 def may_try(act: str, who: str, *, limit: int) -> bool:

@@ -28,7 +28,7 @@ from accounts.operations import (
     register_identity,
     register_user,
 )
-from accounts.permissions import IDENTITY_TRIES_AN_HOUR, REGISTRATIONS_AN_HOUR, may_try
+from accounts.permissions import IDENTITY_TRIES_AN_HOUR, PASSWORD_TRIES_AN_HOUR, REGISTRATIONS_AN_HOUR, may_try
 from accounts.queries import IdentityRefusedError, learner_of
 
 BACKEND = "accounts.permissions.UserNameOrMobileBackend"
@@ -121,6 +121,10 @@ def home(request: HttpRequest) -> HttpResponse:
 def password(request: HttpRequest) -> HttpResponse:
     """Change the password; this session stays, every other one ends."""
     form = PasswordChangeForm(request.POST or None, user=cast(User, request.user))
+    if request.method == "POST" and not may_try("password", str(request.user.pk), limit=PASSWORD_TRIES_AN_HOUR):
+        messages.error(request, _("尝试次数过多，请一小时后再试"))
+        form = PasswordChangeForm(user=cast(User, request.user))
+        return render(request, "accounts/password_form.html", {"form": form}, status=429)
     if request.method == "POST" and form.is_valid():
         try:
             user = change_password(user=form.user, password=form.cleaned_data["password"], now=timezone.now())

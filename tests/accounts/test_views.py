@@ -12,7 +12,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import AuditEntry, Learner, User
-from accounts.permissions import IDENTITY_TRIES_AN_HOUR, REGISTRATIONS_AN_HOUR
+from accounts.permissions import IDENTITY_TRIES_AN_HOUR, PASSWORD_TRIES_AN_HOUR, REGISTRATIONS_AN_HOUR
 from tests.factories.accounts import PASSWORD, make_id_number, make_learner, make_user
 
 pytestmark = pytest.mark.django_db
@@ -154,6 +154,20 @@ def test_repeated_wrong_passwords_lock_the_account_with_an_explanation(client: C
     assert "登录已暂时锁定" in locked.content.decode()
 
 
+@pytest.mark.parametrize("is_known", [True, False])
+def test_spellings_of_one_mobile_number_share_their_tries(client: Client, is_known: bool) -> None:
+    if is_known:
+        make_user(mobile="13800138000")
+    spellings = ["1" + "-" * dashes + "3800138000" for dashes in range(9)]
+
+    statuses = [
+        client.post("/accounts/login/", {"username": name, "password": "不对的密码啊啊"}).status_code
+        for name in spellings
+    ]
+
+    assert statuses == [200] * 7 + [429] * 2
+
+
 def test_signing_out_is_a_post(client: Client) -> None:
     client = _signed_in(make_user())
 
@@ -266,6 +280,21 @@ def test_a_faulty_password_change_is_explained(changes: dict[str, str], faults: 
     page = _signed_in(user).post("/accounts/password/", form)
 
     assert set(page.context["form"].errors) == faults
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
+
+
+def test_guessing_the_present_password_stops_after_some_tries() -> None:
+    user = make_user()
+    browser = _signed_in(user)
+    new = {"password": "新的长密码一二三四五", "password_again": "新的长密码一二三四五"}
+    for _ in range(PASSWORD_TRIES_AN_HOUR):
+        browser.post("/accounts/password/", {**new, "old_password": "不对的密码"})
+
+    late = browser.post("/accounts/password/", {**new, "old_password": PASSWORD})
+
+    assert late.status_code == 429
+    assert "尝试次数过多" in late.content.decode()
     user.refresh_from_db()
     assert user.check_password(PASSWORD)
 

@@ -53,6 +53,21 @@ class AccountAdmin(UserAdmin):
     add_fieldsets = [(None, {"fields": ["username", "mobile", "usable_password", "password1", "password2"]})]
     readonly_fields = ["last_login", "date_joined"]
 
+    def log_addition(self, request: HttpRequest, obj: User, message: Any) -> Any:
+        """Django's own log can be deleted; the audit trail cannot."""
+        self._record(request, "user.create", obj, message)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: User, message: Any) -> Any:
+        """Also where a password is set for somebody."""
+        self._record(request, "user.change", obj, message)
+        return super().log_change(request, obj, message)
+
+    def _record(self, request: HttpRequest, action: str, obj: User, message: Any) -> None:
+        rights = {"is_active": obj.is_active, "is_staff": obj.is_staff, "is_superuser": obj.is_superuser}
+        detail = {**rights, "changes": message if isinstance(message, list) else [str(message)]}
+        record_audit(actor=cast(User, request.user), action=action, target=obj, detail=detail, now=timezone.now())
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Accounts are switched off, never deleted: their acts stand in the audit trail."""
         return False

@@ -87,3 +87,29 @@ def test_a_user_name_may_not_be_anothers_mobile_number(desk: Client) -> None:
 
     assert "已被其他账户用作用户名或手机号" in page.content.decode()
     assert not User.objects.filter(username="13800000001").exists()
+
+
+def test_rights_given_to_an_account_and_passwords_set_for_it_stand_in_the_audit_trail(desk: Client) -> None:
+    user = make_user(username="测试升级")
+    address = f"/staff/accounts/user/{user.pk}"
+
+    given = desk.post(f"{address}/change/", {"username": "测试升级", "is_active": "on", "is_superuser": "on"})
+    new = {"usable_password": "true", "password1": "新的长密码一二三四五", "password2": "新的长密码一二三四五"}
+    reset = desk.post(f"{address}/password/", new)
+
+    assert (given.status_code, reset.status_code) == (302, 302)
+    first, second = AuditEntry.objects.filter(action="user.change").order_by("pk")
+    assert (first.actor, first.target) == (User.objects.get(is_staff=True), f"accounts.user:{user.uuid}")
+    assert (first.detail["is_superuser"], first.detail["is_staff"]) == (True, False)
+    assert first.detail["changes"] == [{"changed": {"fields": ["Superuser status"]}}]
+    assert second.target == first.target
+    assert "新的长密码一二三四五" not in str(second.detail)
+
+
+def test_a_new_account_stands_in_the_audit_trail(desk: Client) -> None:
+    new = {"usable_password": "true", "password1": PASSWORD, "password2": PASSWORD}
+
+    desk.post("/staff/accounts/user/add/", {"username": "测试新建", **new})
+
+    entry = AuditEntry.objects.get(action="user.create")
+    assert entry.target == f"accounts.user:{User.objects.get(username='测试新建').uuid}"

@@ -13,6 +13,7 @@ from certificates.enums import HoldingKind
 from certificates.models import HolderRecord, Holding
 from certificates.rules.roster import normalise_name, normalise_number
 from lms.lib.errors import DomainError
+from lms.lib.masking import without_id_number
 from lms.lib.own_language import own_language
 from tracking.enums import CeYearKind
 from tracking.operations import open_ce_year
@@ -40,7 +41,7 @@ def claim_holding(*, learner: Learner, number: str, full_name: str, now: datetim
         raise ClaimRefusedError(_("核对失败次数过多，请一小时后再试"), code="too_many")
     record = _matching_record(learner, number, full_name)
     if record is None:
-        detail = {"number": normalise_number(number)[:60]}
+        detail = {"number": without_id_number(normalise_number(number))[:60]}
         record_audit(actor=learner.user, action="holding.claim_refused", target=learner, detail=detail, now=now)
         raise ClaimRefusedError(
             _(

@@ -3,9 +3,11 @@
 A certificate number is not masked: it is printed to be shown, and is no secret.
 """
 
+import re
 import unicodedata
 
 MASK = "*"
+ID_SHAPE = re.compile(r"(?<![0-9])([0-9]{17}[0-9Xx]|[0-9]{15})(?![0-9])")
 NAME_SEPARATORS = frozenset("·•・‧ -'’.")
 # The two-character family names that people bear today; 欧阳修 shows as 欧阳*, not 欧**.
 COMPOUND_SURNAMES = (
@@ -45,6 +47,11 @@ def mask_id_number(number: str) -> str:
     if len(number) >= 7:
         return _keep_ends(number, first=1, last=2)
     return _keep_ends(number, first=min(1, len(number) - 1), last=0)
+
+
+def without_id_number(text: str) -> str:
+    """Mask whatever looks like a resident's number (15 or 18 characters) in what someone typed into another field."""
+    return ID_SHAPE.sub(lambda found: mask_id_number(found[0]), text)
 
 
 def mask_mobile(number: str) -> str:

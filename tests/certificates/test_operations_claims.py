@@ -73,6 +73,17 @@ def test_a_wrong_number_name_or_identity_gets_one_and_the_same_answer():
 
 
 @pytest.mark.django_db
+def test_an_identity_number_typed_as_the_certificates_number_is_not_kept():
+    learner = make_learner()
+
+    with pytest.raises(ClaimRefusedError):
+        claim_holding(learner=learner, number="证 990001199001010021", full_name="测试", now=NOW)
+
+    entry = AuditEntry.objects.get(action="holding.claim_refused")
+    assert entry.detail == {"number": "证990***********0021"}
+
+
+@pytest.mark.django_db
 def test_a_certificate_claimed_by_another_account_is_not_handed_over():
     first = make_holding()
     learner = make_learner(full_name=first.learner.full_name)

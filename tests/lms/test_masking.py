@@ -2,7 +2,7 @@
 
 import pytest
 
-from lms.lib.masking import mask_id_number, mask_mobile, mask_name
+from lms.lib.masking import mask_id_number, mask_mobile, mask_name, without_id_number
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,18 @@ def test_id_number_keeps_only_its_ends(number: str, shown: str) -> None:
 )
 def test_mobile_keeps_three_and_four_digits(number: str, shown: str) -> None:
     assert mask_mobile(number) == shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("99000119900101001X", "990***********001X"),
+        ("990001900101001", "990********1001"),
+        ("身份证99000119900101001x。", "身份证990***********001x。"),
+        ("鄂A2016001", "鄂A2016001"),
+        ("20160012345678", "20160012345678"),
+        ("9900011990010100112345", "9900011990010100112345"),
+    ],
+)
+def test_identity_numbers_in_other_texts_are_masked(typed: str, kept: str) -> None:
+    assert without_id_number(typed) == kept

@@ -10,6 +10,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 WIDTH, HEIGHT = 295, 413  # one inch by 413/295 at 300 dpi: the usual size of a Chinese ID photo
 LARGEST_BYTES = 5 * 1024**2
 LARGEST_PIXELS = 40_000_000
+REDUCIBLE = ("L", "LA", "RGB", "RGBA", "CMYK")
 
 
 class PhotoError(ValueError):
@@ -35,7 +36,9 @@ def normalise_photo(data: bytes) -> bytes:
             with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as picture:
                 if picture.width * picture.height > LARGEST_PIXELS:
                     raise PhotoError("too_large")
-                upright = ImageOps.exif_transpose(picture).convert("RGBA")
+                if min(picture.size) < WIDTH:
+                    raise PhotoError("too_small")  # before its pixels are read
+                upright = ImageOps.exif_transpose(_reduced(picture)).convert("RGBA")
     except PhotoError:
         raise
     except Image.DecompressionBombError as error:
@@ -50,3 +53,18 @@ def normalise_photo(data: bytes) -> bytes:
     stream = io.BytesIO()
     cut.save(stream, "JPEG", quality=90, dpi=(300, 300))
     return stream.getvalue()
+
+
+def _reduced(picture: Image.Image) -> Image.Image:
+    """Bring a large picture down to a few times the printed size before it is copied.
+
+    A file of 5 kB may hold 40 million pixels, and each copy of these takes 160 MB.
+    """
+    shortest = 4 * max(WIDTH, HEIGHT)
+    picture.draft("RGB", (shortest, shortest))  # JPEG alone: decodes to a half, a quarter or an eighth
+    factor = min(picture.width, picture.height) // shortest
+    if factor < 2:
+        return picture
+    if picture.mode not in REDUCIBLE:
+        return picture.convert("L" if picture.mode == "1" else "RGBA").reduce(factor)
+    return picture.reduce(factor)

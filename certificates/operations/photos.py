@@ -21,9 +21,11 @@ class PhotoRefusedError(DomainError):
     code = "photo_refused"
 
 
-@transaction.atomic
 def set_learner_photo(*, learner: Learner, data: bytes, now: datetime) -> Learner:
     """Keep the learner's photo; certificates issued before keep theirs, and one that waits for a photo is tried again.
+
+    The picture is read and stored before the transaction begins: decoding may take a second, and on SQLite nobody else
+    writes meanwhile. The file is named by its digest, so one that a failure leaves behind is found again.
 
     :raises PhotoRefusedError: not a picture, too large, or too small to print.
     """
@@ -32,8 +34,9 @@ def set_learner_photo(*, learner: Learner, data: bytes, now: datetime) -> Learne
     except PhotoError as error:
         raise PhotoRefusedError(_photo_reason(error.code)) from error
     stored = store_photo(photo)
-    retry_stopped_renewals(learner=learner)
-    return attach_photo(learner=learner, path=stored.path, sha256=stored.sha256, now=now)
+    with transaction.atomic():
+        retry_stopped_renewals(learner=learner)
+        return attach_photo(learner=learner, path=stored.path, sha256=stored.sha256, now=now)
 
 
 def _photo_reason(code: str) -> str:

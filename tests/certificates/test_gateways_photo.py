@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
@@ -118,3 +121,30 @@ def test_unusable_file_is_refused_with_its_reason(make: Callable[[], bytes], cod
     with pytest.raises(PhotoError) as refusal:
         normalise_photo(make())
     assert refusal.value.code == code
+
+
+def test_a_large_photo_taken_sideways_is_turned_upright_too():
+    sideways = halves((1800, 2600)).rotate(90, expand=True).resize((7800, 5000))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    for kind in ("JPEG", "PNG"):
+        photo = read(normalise_photo(written(sideways, kind, exif=exif.tobytes())))
+        assert near(photo.getpixel((147, 40)), RED)
+        assert near(photo.getpixel((147, 380)), BLUE)
+
+
+def test_a_small_file_of_many_pixels_takes_little_memory(tmp_path: Path):
+    bomb = tmp_path / "bomb.png"
+    Image.new("1", (8000, 5000)).save(bomb)
+    program = (
+        "import pathlib, resource, sys\n"
+        "from certificates.gateways.photo import normalise_photo\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "normalise_photo(pathlib.Path(sys.argv[1]).read_bytes())\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program, str(bomb)], capture_output=True, text=True, check=True)
+
+    assert bomb.stat().st_size < 10_000
+    assert int(done.stdout) < 200 * 1024  # KiB; each copy of all the pixels in colour would take 160 MB

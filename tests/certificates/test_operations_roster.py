@@ -284,6 +284,15 @@ def test_the_command_reports_each_refused_row_and_writes_them_as_a_list(
     assert report.read_text("utf-8-sig").splitlines() == ["line,number,reason", "3,N3,不认识的岗位“错”"]
 
 
+def test_the_list_of_refused_rows_holds_no_formula(authority: Authority, post: Post, tmp_path: Path):
+    source, report = tmp_path / "名册.csv", tmp_path / "拒收.csv"
+    source.write_bytes(write_csv([row(post, number='=HYPERLINK("//x")', post="错")]))
+
+    call_command("import_holders", source, authority=authority.code, report=report, stdout=StringIO())
+
+    assert report.read_text("utf-8-sig").splitlines()[1].startswith("2,\"'=HYPERLINK(")
+
+
 @pytest.mark.parametrize(
     ("code", "name", "words"),
     [("XX", "名册.csv", "没有代码为 XX 的主管部门"), ("", "没有.csv", "无法读取文件"), ("", "图.csv", "文件不是 CSV")],

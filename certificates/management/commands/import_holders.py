@@ -47,5 +47,10 @@ class Command(BaseCommand):
             with report.open("w", newline="", encoding="utf-8-sig") as stream:
                 writer = csv.DictWriter(stream, fieldnames=["line", "number", "reason"])
                 writer.writeheader()
-                writer.writerows(done.report)
+                writer.writerows({**row, "number": _plain_cell(row["number"])} for row in done.report)
         self.stdout.write(f"新增 {done.added}，未变 {done.unchanged}，拒收 {done.refused}")
+
+
+def _plain_cell(text: str) -> str:
+    """Keep a spreadsheet from taking what stood in someone's list for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text

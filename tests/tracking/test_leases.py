@@ -1,6 +1,6 @@
 """One place at a time earns credit."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -8,7 +8,7 @@ from accounts.models import AuditEntry
 from tests.factories.accounts import make_learner
 from tests.factories.tracking import NOW, first_lesson, make_course, make_enrolment, make_lease
 from tracking.enums import LeaseEnd
-from tracking.models import LessonProgress, PlayLease, StudyDay
+from tracking.models import CeYear, LedgerEntry, LessonProgress, PlayLease, StudyDay
 from tracking.operations import (
     LeaseHeldError,
     LessonNotPlayableError,
@@ -16,7 +16,12 @@ from tracking.operations import (
     end_silent_leases,
     enrol_learner,
     open_lease,
+    record_heartbeat,
 )
+from tracking.queries import lease_key, lease_token
+from tracking.rules.heartbeat import Heartbeat
+from tracking.rules.lease_token import read_lease_token
+from tracking.rules.play_report import PlayReport
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -104,6 +109,23 @@ def test_closed_year_earns_nothing() -> None:
     enrolment = make_enrolment(policy={"legacy_deadline": NOW.date()})
     with pytest.raises(LessonNotPlayableError, match="2026-03-02 截止"):
         make_lease(enrolment=enrolment, now=datetime(2026, 3, 2, 16, 0, tzinfo=UTC))  # midnight in Shanghai
+
+
+def test_lease_ends_with_the_last_day_of_its_year() -> None:
+    enrolment = make_enrolment()
+    CeYear.objects.update(closes_on=date(2026, 3, 2))
+    enrolment.refresh_from_db()
+    shortly_before_midnight = datetime(2026, 3, 2, 15, 50, tzinfo=UTC)
+
+    lease = make_lease(enrolment=enrolment, now=shortly_before_midnight)
+    claims = read_lease_token(lease_token(lease), key=lease_key())
+    report = PlayReport(sequence=0, intervals=((0, 60_000),), rate_permille=1000, visible=True)
+    beat = Heartbeat(claims=claims, report=report, position_ms=60_000)
+    answer = record_heartbeat(heartbeat=beat, now=shortly_before_midnight + 10 * MINUTE)
+
+    assert lease.expires_at == datetime(2026, 3, 2, 16, 0, tzinfo=UTC)
+    assert (answer.status, answer.newly_ms, answer.not_counted) == ("lease_ended", 0, {"lease_ended": 60_000})
+    assert not LedgerEntry.objects.exists()
 
 
 def test_learnt_lesson_earns_nothing_again() -> None:

@@ -141,7 +141,7 @@ def test_second_lease_is_refused_until_taken_over(browser: Client, enrolment: En
     assert PlayLease.objects.filter(ended_at__isnull=True).count() == 1
 
 
-@pytest.mark.parametrize("body", ["", "[]", "{", '{"replaces": 5}', '{"take_over": "yes"}'])
+@pytest.mark.parametrize("body", ["", "[]", "{", '{"replaces": 5}', '{"take_over": "yes"}', "[" * 100_000])
 def test_lease_asked_for_without_sense_is_asked_for_plainly(browser: Client, enrolment: Enrolment, body: str) -> None:
     response = browser.post(player_url(enrolment, "open_lease"), body, content_type="application/json")
     assert response.status_code == 200

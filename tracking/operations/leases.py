@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -53,7 +53,7 @@ def open_lease(
     take_over: bool = False,
     replaces: UUID | None = None,
 ) -> PlayLease:
-    """Give the learner the right to earn credit for ``lesson``, in one place.
+    """Give the learner the right to earn credit for ``lesson``, in one place, no longer than the year is open.
 
     ``replaces`` names the lease that the same page held before it was reloaded: it ends as left. ``take_over`` ends
     whatever other lease lives. A lease silent for 15 minutes bars nobody.
@@ -71,7 +71,7 @@ def open_lease(
         device=device[:120],
         opened_at=now,
         last_heard_at=now,
-        expires_at=now + LEASE_LIFETIME,
+        expires_at=min(now + LEASE_LIFETIME, _end_of(enrolment.ce_year.closes_on)),
     )
     try:
         with transaction.atomic():
@@ -128,6 +128,13 @@ def _end(lease: PlayLease, reason: LeaseEnd, *, now: datetime) -> None:
     lease.ended_at = now
     lease.end_reason = reason
     lease.save(update_fields=["ended_at", "end_reason"])
+
+
+def _end_of(day: date) -> datetime:
+    """The midnight after ``day`` in the site's time zone: what is studied later would count for no year."""
+    if day == date.max:
+        return datetime.max.replace(tzinfo=UTC)
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
 
 def _check_playable(enrolment: Enrolment, lesson: Lesson, now: datetime) -> None:

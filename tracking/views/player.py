@@ -136,7 +136,7 @@ def _wish(body: bytes) -> dict[str, Any]:
     """What the page asks for; anything unreadable asks for nothing special."""
     try:
         wish = json.loads(body or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return wish if isinstance(wish, dict) else {}
 

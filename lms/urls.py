@@ -4,12 +4,11 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.i18n import JavaScriptCatalog
-from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from lms.views import healthz
+from lms.views import healthz, public_file
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
@@ -27,6 +26,6 @@ urlpatterns = [
 ]
 
 if settings.ENV.media.folder:
-    urlpatterns.insert(0, re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}))
+    urlpatterns.insert(0, re_path(r"^media/(?P<path>.*)$", public_file))
 
 urlpatterns.append(path("", include(wagtail_urls)))

@@ -120,6 +120,15 @@ def test_proxy_knows_only_services_that_exist(compose: dict[str, Any]) -> None:
     assert targets <= set(compose["services"])
 
 
+def test_proxy_takes_large_bodies_only_where_editors_upload() -> None:
+    proxy = _read("docs/deploy/Caddyfile")
+
+    assert re.findall(r"(@\w+) (not path|path) (\S+)\n\trequest_body \1 \{\n\t\tmax_size (\w+)", proxy) == [
+        ("@large", "path", "/admin/*", "2200MB"),
+        ("@small", "not path", "/admin/*", "8MB"),
+    ]
+
+
 def test_only_the_proxy_is_reachable_from_outside(compose: dict[str, Any]) -> None:
     assert [name for name, service in compose["services"].items() if "ports" in service] == ["proxy"]
 

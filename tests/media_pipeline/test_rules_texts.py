@@ -82,6 +82,9 @@ def test_pieces_are_pointed_elsewhere_and_playlists_stay():
         ("bytes=5-2", None),
         ("bytes=0-1,5-6", None),
         ("items=0-1", None),
+        ("bytes=0-" + "9" * 5000, None),
+        ("bytes=" + "9" * 5000 + "-", None),
+        ("bytes=１-２", None),
     ],
 )
 def test_range_is_understood(header, expected):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -80,10 +80,11 @@ def test_my_page_offers_the_certificates_on_the_list(desk: Client, learner: Lear
 
 def test_my_page_shows_the_window_the_hours_and_the_step_that_waits(desk: Client, learner: Learner):
     now = timezone.now()
-    holding = make_holding(learner=learner, now=now, policy={"legacy_deadline": date(2089, 12, 31)})
+    deadline = timezone.localdate(now) + timedelta(days=300)
+    holding = make_holding(learner=learner, now=now, policy={"legacy_deadline": deadline})
     text = text_of(desk.get("/my/"))
     assert holding.post.name in text
-    assert f"{timezone.localdate(now)} 至 2089-12-31" in text
+    assert f"{timezone.localdate(now)} 至 {deadline}" in text
     assert "0 / 3" in text
     assert "0 / 2" in text
     assert "进行中 · 学员本人" in text

@@ -25,6 +25,11 @@ def test_renewal_opens_on_the_day_of_the_claim_and_closes_on_the_deadline() -> N
     )
 
 
+def test_a_window_without_a_deadline_has_no_end_to_show() -> None:
+    assert make_ce_year(policy={"legacy_deadline": date(2099, 12, 31)}).has_no_end is True
+    assert make_ce_year(policy={"legacy_deadline": date(2030, 12, 31)}).has_no_end is False
+
+
 def test_renewal_opens_on_the_day_of_the_site_s_time_zone() -> None:
     late_in_utc = datetime(2026, 3, 2, 16, 30, tzinfo=UTC)  # half past midnight in Shanghai
     assert make_ce_year(now=late_in_utc).opens_on == date(2026, 3, 3)

@@ -41,6 +41,11 @@ class CeYear(PublicIdModel):
     def __str__(self) -> str:
         return f"{self.learner} · {self.post} · {self.label}"
 
+    @property
+    def has_no_end(self) -> bool:
+        """Whether no reader needs to plan for its last day: there is no deadline, or one of another generation."""
+        return self.closes_on.year > self.opens_on.year + 50
+
 
 class Recognition(PublicIdModel, AppendOnlyModel):
     """A decision on a year's hours. ``decided_by`` is empty where the policy recognises automatically.

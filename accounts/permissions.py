@@ -17,6 +17,7 @@ from accounts.rules.mobile import MobileNumberError, read_mobile
 REGISTRATIONS_AN_HOUR = 60  # one address may be a whole training hall
 IDENTITY_TRIES_AN_HOUR = 12
 PASSWORD_TRIES_AN_HOUR = 12
+LONGEST_NAME_COUNTED = 150  # a user name's; PostgreSQL refuses to count under more than 255
 
 
 class UserNameOrMobileBackend(ModelBackend):
@@ -51,7 +52,7 @@ def lockout_name(request: HttpRequest | None, credentials: dict[str, Any] | None
         return None
     with suppress(MobileNumberError):
         return read_mobile(name)
-    return name.strip()
+    return name.strip()[:LONGEST_NAME_COUNTED]
 
 
 def may_try(act: str, who: str, *, limit: int) -> bool:

@@ -113,3 +113,25 @@ def test_a_new_account_stands_in_the_audit_trail(desk: Client) -> None:
 
     entry = AuditEntry.objects.get(action="user.create")
     assert entry.target == f"accounts.user:{User.objects.get(username='测试新建').uuid}"
+
+
+def test_what_the_cms_does_to_an_account_stands_in_the_audit_trail_too(desk: Client) -> None:
+    user = make_user(username="测试编辑")
+    form = {
+        "username": "测试编辑",
+        "email": "a@example.org",
+        "first_name": "测",
+        "last_name": "试",
+        "is_superuser": "on",
+    }
+
+    changed = desk.post(f"/admin/users/edit/{user.pk}/", {**form, "password1": PASSWORD, "password2": PASSWORD})
+    made = desk.post(
+        "/admin/users/new/", {**form, "username": "测试新人", "password1": PASSWORD, "password2": PASSWORD}
+    )
+
+    assert (changed.status_code, made.status_code) == (302, 302)
+    change, creation = AuditEntry.objects.filter(action__startswith="user.").order_by("pk")
+    assert (change.action, change.target) == ("user.change", f"accounts.user:{user.uuid}")
+    assert change.detail["is_superuser"] is True
+    assert (creation.action, creation.detail["groups"]) == ("user.create", [])

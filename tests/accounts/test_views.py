@@ -168,6 +168,12 @@ def test_spellings_of_one_mobile_number_share_their_tries(client: Client, is_kno
     assert statuses == [200] * 7 + [429] * 2
 
 
+def test_a_name_of_any_length_is_only_a_wrong_name(client: Client) -> None:
+    response = client.post("/accounts/login/", {"username": "长" * 5000, "password": "不对的密码啊啊"})
+
+    assert response.status_code == 200
+
+
 def test_signing_out_is_a_post(client: Client) -> None:
     client = _signed_in(make_user())
 

@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from wagtail.models import Page
 
 from accounts.models import Learner, User
@@ -37,7 +38,7 @@ def test_a_real_site_gets_no_invented_people(settings):
     settings.XUESHI_DEMO = False
 
     with pytest.raises(DemoRefusedError, match="XUESHI_DEMO=1"):
-        load_demo(say=print)
+        load_demo(clock=timezone.now, say=print)
     with pytest.raises(CommandError, match="XUESHI_DEMO=1"):
         call_command("load_demo")
 
@@ -48,9 +49,9 @@ def test_the_demonstration_is_whole_and_a_second_load_changes_nothing(demo, clie
     said = []
     videos = {name: make_ready_video(duration_ms=70_000) for name in VIDEOS}
 
-    certificate = load_demo(say=said.append, videos=videos)
+    certificate = load_demo(clock=timezone.now, say=said.append, videos=videos)
     before, logins = counts(), logins_path().read_text(encoding="utf-8")
-    load_demo(say=said.append, videos=videos)
+    load_demo(clock=timezone.now, say=said.append, videos=videos)
 
     assert (counts(), logins_path().read_text(encoding="utf-8")) == (before, logins)
     assert "页面与编辑权限" in said

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from cms_pages.operations.demo import DemoRefusedError, load_demo
 from courses.operations import ReferenceDataError
@@ -18,7 +19,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Load, one line a step."""
         try:
-            load_demo(say=self._say)
+            load_demo(clock=timezone.now, say=self._say)
         except (DemoRefusedError, ReferenceDataError) as error:
             raise CommandError(str(error)) from error
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -31,18 +31,20 @@ class DemoRefusedError(DomainError):
     code = "demo_refused"
 
 
-def load_demo(*, say: Callable[[str], None], videos: dict[str, Video] | None = None) -> Certificate:
+def load_demo(
+    *, clock: Callable[[], datetime], say: Callable[[str], None], videos: dict[str, Video] | None = None
+) -> Certificate:
     """Load what is missing of reference data, pages, courses, videos, people and one renewed certificate.
 
     Each part commits by itself, so that an interrupted load goes on where it stopped; a second run writes nothing.
-    ``say`` is told what is being done; ``videos``, by script name, spares making them. The logins stand in
-    ``XUESHI_HOME/demo-logins.txt``. Returns the certificate.
+    ``clock`` is asked again by what takes minutes; ``say`` is told what is being done; ``videos``, by script name,
+    spares making them. The logins stand in ``XUESHI_HOME/demo-logins.txt``. Returns the certificate.
 
     :raises DemoRefusedError: ``XUESHI_DEMO`` is not set.
     """
     if not settings.XUESHI_DEMO:
         raise DemoRefusedError(_("这不是演示站点：只有设置 XUESHI_DEMO=1 才能加载演示数据"))
-    now = timezone.now()
+    now = clock()
     people = _people()
     passwords = read_passwords()
     say("岗位、政策、法规标准与大纲")
@@ -52,7 +54,7 @@ def load_demo(*, say: Callable[[str], None], videos: dict[str, Video] | None = N
     say("编辑、审核与经办人")
     make_staff(people, passwords, now=now)
     editor = User.objects.get(username=people["editors"][0]["username"])
-    make_courses(videos=videos or make_videos(user=editor, say=say), author=editor, say=say)
+    make_courses(videos=videos or make_videos(user=editor, clock=clock, say=say), author=editor, say=say)
     make_notices(author=editor)
     say("旧证名册与学员")
     officer = User.objects.get(username=people["officers"][0]["username"])

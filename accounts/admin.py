@@ -17,6 +17,12 @@ from accounts.operations import record_audit
 from accounts.queries import login_name_taken
 from lms.lib.read_only_admin import ReadOnlyAdmin
 
+RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
+
+
+def _has_every_right(request: HttpRequest) -> bool:
+    return bool(request.user.is_active and request.user.is_superuser)
+
 
 class _LoginNamesMixin(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
@@ -52,6 +58,16 @@ class AccountAdmin(UserAdmin):
     ]
     add_fieldsets = [(None, {"fields": ["username", "mobile", "usable_password", "password1", "password2"]})]
     readonly_fields = ["last_login", "date_joined"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Only who has every right gives rights: else changing accounts would be a way to all of them."""
+        fields = list(super().get_readonly_fields(request, obj))
+        return fields if _has_every_right(request) else [*fields, *RIGHTS]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody changes, or sets the password of, whoever has more rights than oneself."""
+        is_above = obj is not None and obj.is_superuser and not _has_every_right(request)
+        return not is_above and super().has_change_permission(request, obj)
 
     def log_addition(self, request: HttpRequest, obj: User, message: Any) -> Any:
         """Django's own log can be deleted; the audit trail cannot."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 
 from accounts.models import AuditEntry, OfficerAppointment, User
@@ -104,6 +105,29 @@ def test_rights_given_to_an_account_and_passwords_set_for_it_stand_in_the_audit_
     assert first.detail["changes"] == [{"changed": {"fields": ["Superuser status"]}}]
     assert second.target == first.target
     assert "新的长密码一二三四五" not in str(second.detail)
+
+
+def test_who_may_change_accounts_gains_no_rights_by_it(desk: Client) -> None:
+    helper, above = make_user(username="测试帮手", is_staff=True), User.objects.get(is_superuser=True)
+    helper.user_permissions.set(
+        Permission.objects.filter(content_type__app_label="accounts", codename__endswith="_user")
+    )
+    other = make_user(username="测试他人")
+    client = Client()
+    client.force_login(helper, backend="accounts.permissions.UserNameOrMobileBackend")
+    wish = {"is_active": "on", "is_staff": "on", "is_superuser": "on"}
+    new = {"usable_password": "true", "password1": "新的长密码一二三四五", "password2": "新的长密码一二三四五"}
+
+    client.post(f"/staff/accounts/user/{helper.pk}/change/", {**wish, "username": "测试帮手"})
+    client.post(f"/staff/accounts/user/{other.pk}/change/", {**wish, "username": "测试改名"})
+    taken = client.post(f"/staff/accounts/user/{above.pk}/password/", new)
+
+    helper.refresh_from_db()
+    other.refresh_from_db()
+    above.refresh_from_db()
+    assert helper.is_superuser is False
+    assert (other.username, other.is_superuser, other.is_staff) == ("测试改名", False, False)
+    assert (taken.status_code, above.check_password("新的长密码一二三四五")) == (403, False)
 
 
 def test_a_new_account_stands_in_the_audit_trail(desk: Client) -> None:

@@ -12,11 +12,11 @@ from tests.services.fixtures import StartSite
 LEARNERS = 12
 
 
-def counts(site: LiveSite) -> tuple[int, int, int]:
-    """Renewals, issued renewals, certificates."""
+def counts(site: LiveSite) -> tuple[int, int, int, int]:
+    """Renewals, issued renewals, certificates, and certificates whose stored file is whole and rightly signed."""
     printed = site.manage("shell", "--no-imports", "-c", "from tests.faults.seed import print_counts; print_counts()")
-    renewals, issued, certificates = map(int, printed.strip().splitlines()[-1].split())
-    return renewals, issued, certificates
+    renewals, issued, certificates, whole = map(int, printed.strip().splitlines()[-1].split())
+    return renewals, issued, certificates, whole
 
 
 def certificate_files(site: LiveSite) -> int:
@@ -30,7 +30,7 @@ def test_a_worker_killed_between_completion_and_issue_loses_nothing(live_site: S
     site.manage(
         "shell", "--no-imports", "-c", f"from tests.faults.seed import complete_roads; complete_roads({LEARNERS})"
     )
-    assert counts(site) == (before, before, before), "nothing is issued while no worker runs"
+    assert counts(site) == (before,) * 4, "nothing is issued while no worker runs"
 
     site.start_worker()
     deadline = time.monotonic() + 120
@@ -47,5 +47,6 @@ def test_a_worker_killed_between_completion_and_issue_loses_nothing(live_site: S
         time.sleep(2)
 
     whole = before + LEARNERS
-    assert counts(site) == (whole, whole, whole), site.read_log("worker")
-    assert certificate_files(site) == whole
+    assert counts(site) == (whole,) * 4, site.read_log("worker")
+    # a page signed in the moment of death may have been left without a certificate that names it, never the reverse
+    assert certificate_files(site) in (whole, whole + 1)

@@ -56,7 +56,12 @@ def learner_required(view: LearnerView) -> LearnerView:
 def my_page(request: HttpRequest, learner: Learner) -> HttpResponse:
     """Show each certificate, its year, what is still missing and the next step."""
     cards = holding_cards(learner, on=timezone.localdate())
-    context = {"learner": learner, "cards": cards, "records": records_to_claim(learner)}
+    context = {
+        "learner": learner,
+        "cards": cards,
+        "records": records_to_claim(learner),
+        "on_its_way": any(card.is_on_its_way for card in cards),  # the page then looks again by itself
+    }
     return render(request, "certificates/my_page.html", context)
 
 

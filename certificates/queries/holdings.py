@@ -45,6 +45,12 @@ class HoldingCard:
     certificate: Certificate | None
     earlier: tuple[Certificate, ...]
 
+    @property
+    def is_on_its_way(self) -> bool:
+        """Recognised, not issued yet, and nothing waits for a person: a matter of seconds."""
+        recognised = len(self.steps) > 1 and self.steps[1].state == "done"
+        return recognised and any(step.state == "current" and not step.note for step in self.steps)
+
 
 def records_to_claim(learner: Learner) -> list[HolderRecord]:
     """Old certificates listed under the learner's identity number and name that the learner can claim.

@@ -117,6 +117,20 @@ def test_my_page_shows_why_an_issue_stopped(desk: Client, learner: Learner, medi
     assert "进行中 · 系统<br>证件照文件缺失，请重新上传证件照" in text_of(desk.get("/my/"))
 
 
+def test_my_page_looks_again_while_a_certificate_is_on_its_way(desk: Client, learner: Learner, media_folder: Path):
+    year = make_recognised_year(holding=make_holding(learner=learner))
+    (holding,) = learner.holdings.all()
+    waiting = text_of(desk.get("/my/"))
+    assert f'id="card-{holding.uuid}" hx-get="/my/" hx-select="#card-{holding.uuid}"' in waiting
+    assert "vendor/htmx.min.js" in waiting
+
+    renew_certificate(ce_year_id=year.pk, now=timezone.now())
+    issued = text_of(desk.get("/my/"))
+    assert f'id="card-{holding.uuid}"' in issued
+    assert "hx-" not in issued
+    assert "htmx" not in issued
+
+
 def test_my_page_shows_the_whole_road_walked_and_the_year_to_come(desk: Client, learner: Learner, media_folder: Path):
     certificate = make_certificate(holding=make_holding(learner=learner, now=timezone.now()), now=timezone.now())
     text = text_of(desk.get("/my/"))

@@ -55,9 +55,10 @@ def register_identity(
 @transaction.atomic
 def attach_photo(*, learner: Learner, path: str, sha256: str, now: datetime) -> Learner:
     """Remember where the learner's photo lies in the private storage; the same photo again changes nothing."""
-    if (learner.photo_path, learner.photo_sha256) == (path, sha256):
-        return learner
+    stored = Learner.objects.select_for_update(no_key=True).get(pk=learner.pk)  # sent twice at once: one by one
     learner.photo_path, learner.photo_sha256 = path, sha256
+    if (stored.photo_path, stored.photo_sha256) == (path, sha256):
+        return learner
     learner.save(update_fields=["photo_path", "photo_sha256"])
     record_audit(actor=learner.user, action="learner.photo", target=learner, detail={"sha256": sha256}, now=now)
     return learner

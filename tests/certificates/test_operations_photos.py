@@ -13,12 +13,14 @@ import pytest
 from django.core.files.storage import storages
 from PIL import Image
 
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, Learner
+from accounts.operations import attach_photo
 from certificates.gateways.photo import PhotoError, normalise_photo
 from certificates.operations import PhotoRefusedError, set_learner_photo
 from certificates.queries import learner_photo
 from tests.factories.accounts import make_learner
 from tests.factories.certificates import make_photo
+from tests.factories.threads import in_threads
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 
@@ -154,3 +156,19 @@ def test_a_refused_photo_is_not_kept_and_the_answer_says_what_to_do(media_folder
     learner.refresh_from_db()
     assert learner.photo_path == ""
     assert not (media_folder / "private" / "photos").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_photo_attached_twice_at_once_is_audited_once():
+    learner = make_learner()
+
+    def attach() -> Learner:
+        stale = Learner.objects.get(pk=learner.pk)
+        return attach_photo(learner=stale, path="photos/a.jpg", sha256="a" * 64, now=NOW)
+
+    outcomes = in_threads(attach, attach, attach)
+
+    assert outcomes == [learner] * 3
+    assert AuditEntry.objects.filter(action="learner.photo").count() == 1
+    learner.refresh_from_db()
+    assert learner.photo_path == "photos/a.jpg"

@@ -24,4 +24,4 @@ def public_file(request: HttpRequest, path: str) -> HttpResponseBase:
     """Serve images from the public folder; documents only by the CMS's own address, which asks who may read them."""
     if posixpath.normpath(path).lstrip("/").startswith("documents/"):
         raise Http404
-    return serve(request, path, document_root=settings.MEDIA_ROOT)
+    return serve(request, path, document_root=str(settings.MEDIA_ROOT))

@@ -17,11 +17,17 @@ _MARKED_FOLDERS = {"journeys": "journey", "faults": "fault", "services": "servic
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that bring their own processes by the folder they stand in."""
+    """Mark the tests that bring their own processes by the folder they stand in; begin with the longest of them."""
     for item in items:
         for part in item.path.parts:
             if part in _MARKED_FOLDERS:
                 item.add_marker(_MARKED_FOLDERS[part])
+    items.sort(key=lambda item: -_allowed_seconds(item))  # stable: files stay together
+
+
+def _allowed_seconds(item: pytest.Item) -> float:
+    marker = item.get_closest_marker("timeout")
+    return float(marker.args[0]) if marker and marker.args else 0
 
 
 @pytest.fixture(scope="session", autouse=True)

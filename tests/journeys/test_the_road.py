@@ -54,7 +54,7 @@ def is_sound(path: Path, home: Path) -> bool:
     return bool(status.bottom_line)
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1200)
 def test_an_old_certificate_renews_itself_when_the_hours_are_done(
     live_site: StartSite, browser_page: Page, tmp_path: Path
 ):

@@ -22,6 +22,13 @@ class Sex(TextChoices):
     FEMALE = "female", _("女")
 
 
+class TimeZone(TextChoices):
+    """Where a learner's days begin."""
+
+    SHANGHAI = "Asia/Shanghai", _("北京时间")
+    URUMQI = "Asia/Urumqi", _("新疆时间")
+
+
 class AuthorityKind(TextChoices):
     """Kinds of body that recognise hours."""
 

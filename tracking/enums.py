@@ -13,6 +13,13 @@ class CeYearKind(TextChoices):
     ANNUAL = "annual", _("年度继续教育")
 
 
+class CertificateOrigin(TextChoices):
+    """What the certificate was from which annual years are counted."""
+
+    NEW = "new", _("新取得证书")
+    RENEWED = "renewed", _("换发证书")
+
+
 class RecognitionOutcome(TextChoices):
     """An authority's decision on a year's hours."""
 
@@ -33,7 +40,58 @@ class LedgerSource(TextChoices):
     """Where an entry of the hours ledger comes from."""
 
     LESSON = "lesson", _("在线课时")
+    OFFLINE = "offline", _("线下培训")
     REVERSAL = "reversal", _("冲正")
+
+
+class ChallengeKind(TextChoices):
+    """What a challenge asks."""
+
+    QUIZ = "quiz", _("随堂提问")
+    PRESENCE = "presence", _("在场确认")
+
+
+class ChallengeOutcome(TextChoices):
+    """What came of a challenge."""
+
+    OPEN = "open", _("待作答")
+    RIGHT = "right", _("答对")
+    WRONG = "wrong", _("答错")
+    MISSED = "missed", _("未作答")
+
+
+class OfflineState(TextChoices):
+    """Where a claim of classroom hours stands."""
+
+    FILED = "filed", _("待认定")
+    RECOGNISED = "recognised", _("已认定")
+    REFUSED = "refused", _("不予认定")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
+class DisputeState(TextChoices):
+    """Where a dispute stands."""
+
+    FILED = "filed", _("待答复")
+    UPHELD = "upheld", _("异议成立")
+    EXPLAINED = "explained", _("已说明")
+
+
+class Signal(TextChoices):
+    """What made the system ask for a person."""
+
+    SHARED_DEVICE = "shared_device", _("多个账号使用同一设备")
+    FAST_ANSWERS = "fast_answers", _("作答快得不像真人")
+    LONG_DAY = "long_day", _("单日学习时间过长")
+    SAME_TRACE = "same_trace", _("播放轨迹完全相同")
+
+
+class CaseOutcome(TextChoices):
+    """What an officer made of a signal."""
+
+    OPEN = "open", _("待处理")
+    CLEARED = "cleared", _("未发现问题")
+    CONFIRMED = "confirmed", _("查实")
 
 
 class NotCountedReason(StrEnum):
@@ -50,4 +108,6 @@ class NotCountedReason(StrEnum):
     OUTSIDE_LESSON = "outside_lesson"  # before the start or beyond the end of the lesson
     ALREADY_COUNTED = "already_counted"  # watched again
     FASTER_THAN_CLOCK = "faster_than_clock"  # more than the server's clock allows since the lease began
+    CHALLENGE_UNANSWERED = "challenge_unanswered"  # watched while a challenge stood unanswered for too long
+    TOO_FRAGMENTED = "too_fragmented"  # in more pieces than watching ever makes
     DAILY_CAP = "daily_cap"  # beyond the policy's cap for the day

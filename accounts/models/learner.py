@@ -4,13 +4,14 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import IdKind, Sex
+from accounts.enums import IdKind, Sex, TimeZone
 from lms.lib.append_only import AppendOnlyModel
 from lms.lib.public_id import PublicIdModel
 
 
 class Learner(PublicIdModel):
     """A registered site professional. The ID number is sealed; ``id_digest`` finds it without opening it.
+    ``time_zone`` says where the learner's days begin.
 
     ``id_digest`` is a keyed hash of kind and normalised number (hex); ``id_sealed`` the encrypted number.
     """
@@ -26,6 +27,7 @@ class Learner(PublicIdModel):
     photo_path = models.CharField(max_length=200, blank=True, editable=False)
     photo_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     registered_at = models.DateTimeField(_("实名登记时间"))
+    time_zone = models.CharField(_("时区"), max_length=40, choices=TimeZone, default=TimeZone.SHANGHAI)
 
     class Meta:
         verbose_name = _("学员")

@@ -1,6 +1,6 @@
 """What is taught, and under which rules."""
 
-from courses.models.course import Course, CourseEdition, EditionCitation, Lesson, LessonCitation
+from courses.models.course import Course, CourseEdition, EditionCitation, Lesson, LessonCitation, LessonQuestion
 from courses.models.document import RegulatoryDocument
 from courses.models.policy import HourPolicy
 from courses.models.post import Post, PostAlias
@@ -13,6 +13,7 @@ __all__ = [
     "HourPolicy",
     "Lesson",
     "LessonCitation",
+    "LessonQuestion",
     "Post",
     "PostAlias",
     "RegulatoryDocument",

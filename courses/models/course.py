@@ -92,6 +92,27 @@ class Lesson(PublicIdModel, AppendOnlyModel):
         return self.title
 
 
+class LessonQuestion(PublicIdModel, AppendOnlyModel):
+    """A question on what a lesson shows, frozen with its edition. ``options`` are texts, the first one is right.
+
+    ``after_ms`` is where on the lesson's timeline its answer has been shown (videos), 0 for the whole lesson.
+    """
+
+    lesson = models.ForeignKey(Lesson, on_delete=models.PROTECT, related_name="questions")
+    position = models.PositiveSmallIntegerField(_("次序"))
+    prompt = models.CharField(_("题目"), max_length=200)
+    options = models.JSONField(_("选项"))
+    after_ms = models.PositiveIntegerField(_("出现时间（毫秒）"), default=0)
+
+    class Meta:
+        verbose_name = _("随堂提问")
+        verbose_name_plural = _("随堂提问")
+        constraints = [models.UniqueConstraint(fields=["lesson", "position"], name="lesson_question_position_once")]
+
+    def __str__(self) -> str:
+        return self.prompt
+
+
 class EditionCitation(AppendOnlyModel):
     """A document that an edition teaches."""
 

@@ -114,6 +114,7 @@ def make_entry(*, ce_year: CeYear, block: Block, minutes: int = 1, **overrides: 
         "post": ce_year.post if block == Block.PROFESSIONAL else None,
         "block": block,
         "minutes": minutes,
+        "ce_year": ce_year,
         "label": ce_year.label,
         "earned_on": ce_year.opens_on,
         "earned_at": NOW,

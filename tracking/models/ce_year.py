@@ -9,14 +9,15 @@ from accounts.models import Authority, Learner
 from courses.models import HourPolicy, Post
 from lms.lib.append_only import AppendOnlyModel
 from lms.lib.public_id import PublicIdModel
-from tracking.enums import CeYearKind, RecognitionOutcome
+from tracking.enums import CertificateOrigin, CeYearKind, RecognitionOutcome
 
 
 class CeYear(PublicIdModel):
     """One window in which one learner earns hours for one post; both days belong to it.
 
     ``label`` is the year's name on certificates ("2026 年继续教育"). ``policy`` is the row in force when it was opened.
-    ``met_at`` is when the hours were first complete.
+    ``met_at`` is when the hours were first complete. ``anchor_on`` is the day from which an annual year and all that
+    follow it are counted (an issue date), ``origin`` whether that certificate was new or renewed.
     """
 
     learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="ce_years")
@@ -24,6 +25,8 @@ class CeYear(PublicIdModel):
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="ce_years")
     kind = models.CharField(_("类别"), max_length=8, choices=CeYearKind)
     label = models.PositiveSmallIntegerField(_("年度"))
+    anchor_on = models.DateField(_("起算日"), null=True, blank=True)
+    origin = models.CharField(max_length=8, choices=CertificateOrigin, blank=True)
     opens_on = models.DateField(_("起"))
     closes_on = models.DateField(_("止"))
     policy = models.ForeignKey(HourPolicy, on_delete=models.PROTECT, related_name="ce_years")
@@ -78,3 +81,45 @@ class Recognition(PublicIdModel, AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"{self.ce_year} · {self.get_outcome_display()}"
+
+
+class YearBalance(models.Model):
+    """What a year's entries come to: derived from the ledger, kept so that lists need not judge, rebuilt at any time.
+
+    All ``*_minutes`` are whole minutes: ``studied_*`` in the window, ``counted_*`` what counts for the year.
+    """
+
+    ce_year = models.OneToOneField(CeYear, on_delete=models.PROTECT, primary_key=True, related_name="balance")
+    studied_common_minutes = models.PositiveIntegerField(default=0)
+    studied_professional_minutes = models.PositiveIntegerField(default=0)
+    counted_common_minutes = models.PositiveIntegerField(default=0)
+    counted_professional_minutes = models.PositiveIntegerField(default=0)
+    need_minutes = models.PositiveIntegerField(default=0)
+    is_met = models.BooleanField(default=False)
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("年度余额")
+        verbose_name_plural = _("年度余额")
+
+    def __str__(self) -> str:
+        return f"{self.ce_year_id}"
+
+
+class MakeUpApproval(PublicIdModel, AppendOnlyModel):
+    """An officer lets a closed year be made up by later study. ``reason`` is what the learner reads."""
+
+    ce_year = models.OneToOneField(CeYear, on_delete=models.PROTECT, related_name="make_up_approval")
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="make_up_approvals"
+    )
+    approved_at = models.DateTimeField(_("批准时间"))
+    reason = models.CharField(_("理由"), max_length=300)
+
+    class Meta:
+        verbose_name = _("补学批准")
+        verbose_name_plural = _("补学批准")
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="make_up_has_reason")]
+
+    def __str__(self) -> str:
+        return f"{self.ce_year}"

@@ -34,6 +34,7 @@ class Enrolment(PublicIdModel):
 class LessonProgress(models.Model):
     """What of a lesson was credited. ``coverage`` is a list of merged [start_ms, end_ms) pairs.
 
+    ``provisional`` is what was watched after a challenge was asked: credit once the challenge is answered.
     ``position_ms`` is where to resume. ``reached_at`` is when enough was covered, ``completed_at`` when it was booked:
     a row with the first and without the second is what a crash left between the two.
     """
@@ -41,6 +42,7 @@ class LessonProgress(models.Model):
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="progress")
     lesson = models.ForeignKey(Lesson, on_delete=models.PROTECT, related_name="progress")
     coverage = models.JSONField(default=list)
+    provisional = models.JSONField(default=list)
     credited_ms = models.PositiveIntegerField(default=0)
     position_ms = models.PositiveIntegerField(default=0)
     updated_at = models.DateTimeField()
@@ -72,8 +74,11 @@ class LessonProgress(models.Model):
 class PlayLease(PublicIdModel):
     """The right to earn credit, held by one place at a time. All times are the server's.
 
-    ``credited_ms`` of this lease, ``not_counted`` milliseconds by reason code, ``last_sequence`` the newest
-    report folded in.
+    ``credited_ms`` of this lease (what is provisional among it), ``not_counted`` milliseconds by reason code,
+    ``last_sequence`` the newest report folded in. ``elapsed_ms`` is how long the lease had been held at the last
+    report, counted by the clock that never steps: ``clock_ms`` is its reading, ``clock_boot`` the start of the machine
+    it belongs to. ``challenge_ms`` is the ``elapsed_ms`` at which the challenge that stands was asked, -1 while none
+    does. ``device_key`` is a digest of the browser's own random mark; ``trace`` a running digest of what was reported.
     """
 
     learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="leases")
@@ -88,6 +93,12 @@ class PlayLease(PublicIdModel):
     last_sequence = models.IntegerField(default=-1)
     credited_ms = models.PositiveIntegerField(default=0)
     not_counted = models.JSONField(default=dict)
+    elapsed_ms = models.PositiveBigIntegerField(default=0)
+    clock_ms = models.PositiveBigIntegerField(default=0)
+    clock_boot = models.CharField(max_length=16, blank=True)
+    challenge_ms = models.BigIntegerField(default=-1)
+    device_key = models.CharField(max_length=32, blank=True)
+    trace = models.BigIntegerField(default=0)
 
     class Meta:
         verbose_name = _("播放租约")
@@ -100,7 +111,10 @@ class PlayLease(PublicIdModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["last_heard_at"], condition=Q(ended_at__isnull=True), name="lease_live_by_silence"),
+            # not by last_heard_at: a report changes no indexed column, so PostgreSQL writes no index (HOT)
+            models.Index(fields=["opened_at"], condition=Q(ended_at__isnull=True), name="lease_live"),
+            models.Index(fields=["device_key", "opened_at"], condition=~Q(device_key=""), name="lease_by_device"),
+            models.Index(fields=["enrolment", "lesson", "opened_at"], name="lease_of_lesson"),
         ]
 
     def __str__(self) -> str:
@@ -108,12 +122,16 @@ class PlayLease(PublicIdModel):
 
 
 class StudyDay(models.Model):
-    """What one learner earned on one day of the site's time zone: the daily cap and the tolerance are spent here."""
+    """What one learner earned on one day of the learner's time zone: the daily cap and the tolerance are spent here.
+
+    ``next_challenge_ms`` is the credit of the day at which the next challenge is asked; None before it was drawn.
+    """
 
     learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="study_days")
     on = models.DateField(_("日期"))
     credited_ms = models.PositiveIntegerField(default=0)
     tolerance_ms = models.PositiveIntegerField(default=0)
+    next_challenge_ms = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("学习日")

@@ -13,7 +13,7 @@ from courses.queries import policy_in_force
 from lms.lib.digests import digest
 from lms.lib.errors import DomainError
 from tracking.enums import LedgerSource
-from tracking.models import Enrolment, LedgerEntry, LessonProgress, PlayLease
+from tracking.models import CeYear, Enrolment, LedgerEntry, LessonProgress, PlayLease
 from tracking.operations.healing import heal_each
 from tracking.operations.recognition import settle_years
 from tracking.queries import policy_key, unbooked_progress
@@ -77,6 +77,7 @@ def _write_entry(progress: LessonProgress) -> LedgerEntry | None:
         post_id=None if is_common else year.post_id,
         block=lesson.edition.block,
         minutes=lesson.credit_minutes,
+        ce_year=year,
         label=year.label,
         earned_on=earned_on,
         earned_at=progress.reached_at,
@@ -87,9 +88,26 @@ def _write_entry(progress: LessonProgress) -> LedgerEntry | None:
         policy_id=policy_key(rules),
         evidence_digest=evidence_digest(enrolment, lesson, progress),
     )
+    known = _entry_in_window(entry, year)
+    if known is not None:
+        return known
     LedgerEntry.objects.bulk_create([entry], ignore_conflicts=True)
     return LedgerEntry.objects.get(
-        learner_id=entry.learner_id, lesson_key=entry.lesson_key, label=entry.label, source=LedgerSource.LESSON
+        learner_id=entry.learner_id, lesson_key=entry.lesson_key, ce_year=year, source=LedgerSource.LESSON
+    )
+
+
+def _entry_in_window(entry: LedgerEntry, year: CeYear) -> LedgerEntry | None:
+    """The entry by which the window knows the lesson already, perhaps studied for another post's year."""
+    return (
+        LedgerEntry.objects.filter(
+            learner_id=entry.learner_id,
+            lesson_key=entry.lesson_key,
+            source=LedgerSource.LESSON,
+            earned_on__range=(year.opens_on, year.closes_on),
+        )
+        .order_by("pk")
+        .first()
     )
 
 

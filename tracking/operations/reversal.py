@@ -40,6 +40,7 @@ def reverse_entry(*, entry_id: int, actor: User, reason: str, now: datetime) -> 
                 post_id=entry.post_id,
                 block=entry.block,
                 minutes=-entry.minutes,
+                ce_year_id=entry.ce_year_id,
                 label=entry.label,
                 earned_on=entry.earned_on,
                 earned_at=now,

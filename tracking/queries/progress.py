@@ -87,7 +87,7 @@ def course_progress(enrolment: Enrolment) -> CourseProgress:
     booked = set(
         LedgerEntry.objects.filter(
             learner_id=enrolment.learner_id,
-            label=enrolment.ce_year.label,
+            earned_on__range=(enrolment.ce_year.opens_on, enrolment.ce_year.closes_on),
             source=LedgerSource.LESSON,
             lesson_key__in=[lesson.lesson_key for lesson in lessons],
         ).values_list("lesson_key", flat=True)

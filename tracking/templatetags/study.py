@@ -19,6 +19,8 @@ REASON_LABELS: dict[str, str | Promise] = {
     NotCountedReason.OUTSIDE_LESSON: _("超出本节时长的部分"),
     NotCountedReason.ALREADY_COUNTED: _("重看已经计过的部分"),
     NotCountedReason.FASTER_THAN_CLOCK: _("上报的时长多于实际经过的时间"),
+    NotCountedReason.CHALLENGE_UNANSWERED: _("随堂验证未作答期间"),
+    NotCountedReason.TOO_FRAGMENTED: _("播放片段过于零碎"),
     NotCountedReason.DAILY_CAP: _("已达到当日学时上限，明天可以继续"),
 }
 

@@ -12,7 +12,16 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AuditEntry, Authority, Consent, Learner, OfficerAppointment, TrainingInstitution, User
+from accounts.models import (
+    AuditEntry,
+    Authority,
+    Consent,
+    InstitutionMember,
+    Learner,
+    OfficerAppointment,
+    TrainingInstitution,
+    User,
+)
 from accounts.operations import record_audit
 from accounts.queries import login_name_taken
 from lms.lib.read_only_admin import ReadOnlyAdmin
@@ -135,6 +144,35 @@ class OfficerAppointmentAdmin(admin.ModelAdmin):
 
     def _record(self, request: HttpRequest, action: str, obj: OfficerAppointment) -> None:
         detail = {"user": str(obj.user.uuid), "authority": obj.authority.code, "role": obj.role}
+        record_audit(actor=cast(User, request.user), action=action, target=obj, detail=detail, now=timezone.now())
+
+
+@admin.register(InstitutionMember)
+class InstitutionMemberAdmin(admin.ModelAdmin):
+    """Who files classroom training for which institution; given and taken back, each with its audit row."""
+
+    list_display = ["user", "institution"]
+    list_filter = ["institution__authority"]
+    list_select_related = ["user", "institution"]
+    raw_id_fields = ["user"]
+    autocomplete_fields = ["institution"]
+    ordering = ["institution__name", "user__username", "pk"]
+    actions = None
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A membership is given or taken back, not rewritten."""
+        return obj is None and super().has_change_permission(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: InstitutionMember, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        self._record(request, "institution.admit", obj)
+
+    def delete_model(self, request: HttpRequest, obj: InstitutionMember) -> None:
+        self._record(request, "institution.dismiss", obj)
+        super().delete_model(request, obj)
+
+    def _record(self, request: HttpRequest, action: str, obj: InstitutionMember) -> None:
+        detail = {"user": str(obj.user.uuid), "institution": str(obj.institution.uuid)}
         record_audit(actor=cast(User, request.user), action=action, target=obj, detail=detail, now=timezone.now())
 
 

@@ -41,6 +41,7 @@ APPEND_ONLY = {
 }
 MUTABLE = {
     "accounts.Authority",
+    "accounts.InstitutionMember",
     "accounts.Learner",
     "accounts.OfficerAppointment",
     "accounts.TrainingInstitution",

@@ -70,3 +70,18 @@ class TrainingInstitution(PublicIdModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class InstitutionMember(models.Model):
+    """A person who files classroom training for a training institution."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    institution = models.ForeignKey(TrainingInstitution, on_delete=models.PROTECT, related_name="members")
+
+    class Meta:
+        verbose_name = _("机构经办人")
+        verbose_name_plural = _("机构经办人")
+        constraints = [models.UniqueConstraint(fields=["user", "institution"], name="institution_member_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.institution}"

@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from accounts.enums import OfficerRole
-from accounts.models import Authority, Learner, User
+from accounts.models import Authority, Learner, TrainingInstitution, User
 
 
 def learner_of(user: User | AnonymousUser) -> Learner | None:
@@ -26,3 +26,11 @@ def authorities_of_officer(user: User | AnonymousUser, role: OfficerRole | str |
     if role is None:
         return Authority.objects.filter(appointments__user_id=user.pk).distinct().order_by("code", "pk")
     return Authority.objects.filter(appointments__user_id=user.pk, appointments__role=role).order_by("code", "pk")
+
+
+def institutions_of_member(user: User | AnonymousUser) -> QuerySet[TrainingInstitution]:
+    """The training institutions that the user files for, with their authority, by name; empty for everyone else."""
+    if user.pk is None:
+        return TrainingInstitution.objects.none()
+    own = TrainingInstitution.objects.filter(members__user_id=user.pk).select_related("authority")
+    return own.order_by("name", "pk")

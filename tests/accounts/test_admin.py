@@ -6,13 +6,14 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 
-from accounts.models import AuditEntry, OfficerAppointment, User
+from accounts.models import AuditEntry, InstitutionMember, OfficerAppointment, User
 from tests.factories.accounts import (
     PASSWORD,
     appoint_officer,
     make_authority,
     make_id_number,
     make_institution,
+    make_institution_member,
     make_learner,
     make_user,
 )
@@ -31,12 +32,23 @@ def desk() -> Client:
 
 
 @pytest.mark.parametrize(
-    "model", ["user", "authority", "traininginstitution", "officerappointment", "learner", "consent", "auditentry"]
+    "model",
+    [
+        "user",
+        "authority",
+        "traininginstitution",
+        "officerappointment",
+        "institutionmember",
+        "learner",
+        "consent",
+        "auditentry",
+    ],
 )
 def test_every_list_opens(desk: Client, model: str) -> None:
     make_learner()
     make_institution()
     appoint_officer()
+    make_institution_member()
 
     assert desk.get(f"/staff/accounts/{model}/").status_code == 200
 
@@ -159,3 +171,19 @@ def test_what_the_cms_does_to_an_account_stands_in_the_audit_trail_too(desk: Cli
     assert (change.action, change.target) == ("user.change", f"accounts.user:{user.uuid}")
     assert change.detail["is_superuser"] is True
     assert (creation.action, creation.detail["groups"]) == ("user.create", [])
+
+
+def test_a_membership_of_an_institution_is_given_and_taken_back_with_an_audit_row_each(desk: Client) -> None:
+    member, institution = make_user(), make_institution()
+
+    desk.post("/staff/accounts/institutionmember/add/", {"user": member.pk, "institution": institution.pk})
+    membership = InstitutionMember.objects.get()
+    changed = desk.post(f"/staff/accounts/institutionmember/{membership.pk}/change/", {"user": make_user().pk})
+    desk.post(f"/staff/accounts/institutionmember/{membership.pk}/delete/", {"post": "yes"})
+
+    assert changed.status_code == 403
+    assert InstitutionMember.objects.count() == 0
+    assert list(AuditEntry.objects.order_by("pk").values_list("action", flat=True)) == [
+        "institution.admit",
+        "institution.dismiss",
+    ]

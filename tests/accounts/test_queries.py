@@ -12,10 +12,19 @@ from accounts.queries import (
     IdentityRefusedError,
     authorities_of_officer,
     identity_digest,
+    institutions_of_member,
     learner_of,
     login_name_taken,
 )
-from tests.factories.accounts import appoint_officer, make_authority, make_id_number, make_learner, make_user
+from tests.factories.accounts import (
+    appoint_officer,
+    make_authority,
+    make_id_number,
+    make_institution,
+    make_institution_member,
+    make_learner,
+    make_user,
+)
 
 
 @pytest.mark.django_db
@@ -74,3 +83,15 @@ def test_a_login_name_is_taken_by_user_name_in_any_case_and_by_mobile() -> None:
 
     assert [login_name_taken(name) for name in ("builder", "13800000001", "other")] == [True, True, False]
     assert login_name_taken("Builder", but=user.pk) is False
+
+
+@pytest.mark.django_db
+def test_a_member_files_for_the_own_institutions_alone() -> None:
+    second, first = make_institution(name="测试乙机构"), make_institution(name="测试甲机构")
+    member = make_institution_member(institution=first).user
+    make_institution_member(institution=second)
+    make_institution_member(institution=second, user=member)
+
+    assert set(institutions_of_member(member)) == {first, second}
+    assert list(institutions_of_member(make_user())) == []
+    assert list(institutions_of_member(AnonymousUser())) == []

@@ -9,7 +9,7 @@ from typing import Any
 from stdnum.iso7064 import mod_11_2
 
 from accounts.enums import AuthorityKind, IdKind, InstitutionKind, OfficerRole
-from accounts.models import Authority, Learner, OfficerAppointment, TrainingInstitution, User
+from accounts.models import Authority, InstitutionMember, Learner, OfficerAppointment, TrainingInstitution, User
 from accounts.operations import CONSENT_NOTICE_VERSION, register_identity
 
 PASSWORD = "桥梁-隧道-7391"
@@ -81,3 +81,12 @@ def appoint_officer(**overrides: Any) -> OfficerAppointment:
         **overrides,
     }
     return OfficerAppointment.objects.create(**fields)
+
+
+def make_institution_member(**overrides: Any) -> InstitutionMember:
+    """A person who files for a training institution; each is made unless given."""
+    fields: dict[str, Any] = {
+        "user": overrides.get("user") or make_user(),
+        "institution": overrides.get("institution") or make_institution(),
+    }
+    return InstitutionMember.objects.create(**fields)

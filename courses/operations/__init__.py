@@ -2,8 +2,10 @@
 
 from courses.operations.editions import (
     EmptyCourseError,
+    FaultyQuestionError,
     ImplausibleCreditError,
     LessonDraft,
+    QuestionDraft,
     VideoNotReadyError,
     close_course,
     freeze_edition,
@@ -12,9 +14,11 @@ from courses.operations.reference import LoadReport, ReferenceDataError, load_re
 
 __all__ = [
     "EmptyCourseError",
+    "FaultyQuestionError",
     "ImplausibleCreditError",
     "LessonDraft",
     "LoadReport",
+    "QuestionDraft",
     "ReferenceDataError",
     "VideoNotReadyError",
     "close_course",

@@ -13,9 +13,25 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.operations import record_audit
 from courses.enums import Block, LessonKind
-from courses.models import Course, CourseEdition, EditionCitation, Lesson, LessonCitation, Post, RegulatoryDocument
-from courses.rules.edition_digest import EditionSubstance, LessonSubstance, edition_digest
+from courses.models import (
+    Course,
+    CourseEdition,
+    EditionCitation,
+    Lesson,
+    LessonCitation,
+    LessonQuestion,
+    Post,
+    RegulatoryDocument,
+)
+from courses.rules.edition_digest import (
+    EditionSubstance,
+    LessonSubstance,
+    QuestionSubstance,
+    edition_digest,
+    squeeze,
+)
 from courses.rules.hour_plausibility import LessonFigures, check_hours
+from courses.rules.lesson_questions import QuestionText, find_faults
 from lms.lib.errors import DomainError
 from media_pipeline.enums import VideoState
 from media_pipeline.models import Video
@@ -39,12 +55,32 @@ class ImplausibleCreditError(DomainError):
     code = "implausible_credit"
 
 
+class FaultyQuestionError(DomainError):
+    """A question on a lesson cannot be asked; ``code`` is its first fault."""
+
+    code = "faulty_question"
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionDraft:
+    """A question as the editor left it.
+
+    ``options`` are two to four, all different, the right one first. ``after_ms`` is where on the video's timeline the
+    answer has been shown; 0 where it may be asked at any time, as always on a text.
+    """
+
+    prompt: str
+    options: Sequence[str]
+    after_ms: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class LessonDraft:
     """A lesson as the editor left it.
 
     ``lesson_key`` names the same lesson through all editions. ``credit_minutes`` is what it earns, ``required_seconds``
     the evidence asked for; ``body_html`` the rendered reading text. ``video`` is set for video lessons alone.
+    ``questions`` may be asked while it is studied, to see that somebody is there.
     """
 
     lesson_key: UUID
@@ -55,6 +91,7 @@ class LessonDraft:
     credit_minutes: int = 0
     required_seconds: int = 0
     documents: Sequence[RegulatoryDocument] = field(default_factory=tuple)
+    questions: Sequence[QuestionDraft] = field(default_factory=tuple)
 
 
 @transaction.atomic
@@ -73,14 +110,16 @@ def freeze_edition(
     """Write what is taught as the course's next edition, make it the current one, and open the course to learners.
 
     Returns the current edition, and writes none, when nothing of substance differs from it: title, summary, block,
-    posts, cited documents, and the lessons with their texts, videos, credit and order. Safe to retry.
+    posts, cited documents, and the lessons with their texts, videos, credit, questions and order. Safe to retry.
 
     :raises EmptyCourseError: there is no lesson.
     :raises VideoNotReadyError: a video lesson's video is missing or not playable yet; nothing is written.
     :raises ImplausibleCreditError: a lesson has credit without evidence, or asks for more seconds than its video has.
+    :raises FaultyQuestionError: a question has no prompt, too few, too many or equal options, or comes after the end.
     """
     _refuse_unready(lessons)
     _refuse_implausible(lessons)
+    _refuse_faulty_questions(lessons)
     course = Course.objects.select_for_update(of=("self",)).select_related("current_edition").get(pk=course.pk)
     facts = {"title": title, "summary": summary, "block": Block(block)}
     substance = _substance_digest(facts, posts, documents, lessons)
@@ -153,7 +192,21 @@ def _write_edition(
             required_seconds=draft.required_seconds,
         )
         LessonCitation.objects.bulk_create(LessonCitation(lesson=lesson, document=item) for item in draft.documents)
+        LessonQuestion.objects.bulk_create(_questions(lesson, draft.questions))
     return edition
+
+
+def _questions(lesson: Lesson, drafts: Sequence[QuestionDraft]) -> list[LessonQuestion]:
+    return [
+        LessonQuestion(
+            lesson=lesson,
+            position=position,
+            prompt=squeeze(draft.prompt),
+            options=[squeeze(option) for option in draft.options],
+            after_ms=draft.after_ms,
+        )
+        for position, draft in enumerate(drafts, start=1)
+    ]
 
 
 def _post_codes(facts: dict[str, str], posts: Sequence[Post]) -> list[str]:
@@ -181,6 +234,9 @@ def _substance_digest(
                     credit_minutes=lesson.credit_minutes,
                     required_seconds=lesson.required_seconds,
                     documents=[document.number for document in lesson.documents],
+                    questions=[
+                        QuestionSubstance(item.prompt, item.options, item.after_ms) for item in lesson.questions
+                    ],
                 )
                 for lesson in lessons
             ],
@@ -207,3 +263,15 @@ def _refuse_implausible(lessons: Sequence[LessonDraft]) -> None:
                     title=titles[finding.lesson_key], found=finding.found_seconds, expected=finding.expected_seconds
                 )
             )
+
+
+def _refuse_faulty_questions(lessons: Sequence[LessonDraft]) -> None:
+    for lesson in lessons:
+        faults = find_faults(
+            [QuestionText(item.prompt, item.options, item.after_ms) for item in lesson.questions],
+            is_video=lesson.kind == LessonKind.VIDEO,
+            duration_ms=lesson.video.duration_ms if lesson.video else None,
+        )
+        for number, fault in faults:
+            text = _("课时“{title}”的第 {number} 道随堂提问不能使用，请检查题目、选项和出现时间")
+            raise FaultyQuestionError(text.format(title=lesson.title, number=number + 1), code=fault.value)

@@ -11,21 +11,37 @@ from courses.queries.documents import (
 )
 from courses.queries.plausibility import Finding, LessonFigures, PlausibilityCode, check_hours
 from courses.queries.policies import NoPolicyError, policy_in_force
+from courses.queries.questions import (
+    LONGEST_OPTION,
+    LONGEST_PROMPT,
+    MOST_OPTIONS,
+    QuestionFault,
+    QuestionText,
+    find_faults,
+    questions_of,
+)
 
 __all__ = [
+    "LONGEST_OPTION",
+    "LONGEST_PROMPT",
+    "MOST_OPTIONS",
     "Finding",
     "KindGroup",
     "LessonFigures",
     "NoPolicyError",
     "PlausibilityCode",
+    "QuestionFault",
+    "QuestionText",
     "SyllabusBlock",
     "check_hours",
     "count_teaching",
     "courses_for_post",
     "documents_for_post",
+    "find_faults",
     "lessons_of",
     "newest_documents",
     "policy_in_force",
+    "questions_of",
     "repealed_documents_cited",
     "syllabus_of",
 ]

@@ -1,7 +1,8 @@
 """When is a republished course another edition? When its substance differs.
 
 **Substance** is what is taught and what it earns: title, summary, block, posts, cited documents, and of every lesson,
-in order, its key, kind, title, reading text, video, credit, required evidence and cited documents.
+in order, its key, kind, title, reading text, video, credit, required evidence, cited documents, and the questions
+asked on it, in order.
 
 **Not substance**: who published it and when, the page's address, its pictures and promotion, the order in which
 documents or posts are listed, and white space (runs of it are one blank, and Unicode is normalised to NFC), so
@@ -19,6 +20,15 @@ SCHEMA = 1  # raise it when the definition of substance changes: every digest th
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionSubstance:
+    """One question. The first of ``options`` is right, so their order is substance; ``after_ms`` is where it is due."""
+
+    prompt: str
+    options: Sequence[str]
+    after_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class LessonSubstance:
     """One lesson. ``video`` is its video's public id, None in a reading lesson; ``documents`` are cited numbers."""
 
@@ -30,6 +40,7 @@ class LessonSubstance:
     credit_minutes: int
     required_seconds: int
     documents: Sequence[str] = ()
+    questions: Sequence[QuestionSubstance] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +76,7 @@ def squeeze(text: str) -> str:
 
 
 def _lesson(lesson: LessonSubstance) -> dict[str, object]:
-    return {
+    facts: dict[str, object] = {
         "key": lesson.lesson_key,
         "kind": lesson.kind,
         "title": squeeze(lesson.title),
@@ -74,4 +85,15 @@ def _lesson(lesson: LessonSubstance) -> dict[str, object]:
         "credit_minutes": lesson.credit_minutes,
         "required_seconds": lesson.required_seconds,
         "documents": sorted(set(lesson.documents)),
+    }
+    if lesson.questions:  # left out where there are none: editions frozen before questions existed keep their digest
+        facts["questions"] = [_question(question) for question in lesson.questions]
+    return facts
+
+
+def _question(question: QuestionSubstance) -> dict[str, object]:
+    return {
+        "prompt": squeeze(question.prompt),
+        "options": [squeeze(option) for option in question.options],
+        "after_ms": question.after_ms,
     }

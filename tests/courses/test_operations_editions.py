@@ -1,5 +1,6 @@
 """Freezing of editions: what is published is written once, and only when it differs."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,8 +8,15 @@ import pytest
 from accounts.models import AuditEntry
 from courses.enums import Block, LessonKind
 from courses.models import CourseEdition
-from courses.operations import EmptyCourseError, ImplausibleCreditError, VideoNotReadyError, close_course
-from courses.queries import lessons_of
+from courses.operations import (
+    EmptyCourseError,
+    FaultyQuestionError,
+    ImplausibleCreditError,
+    QuestionDraft,
+    VideoNotReadyError,
+    close_course,
+)
+from courses.queries import lessons_of, questions_of
 from media_pipeline.enums import VideoState
 from tests.factories.courses import (
     NOW,
@@ -131,3 +139,38 @@ def test_closing_keeps_the_edition_and_writes_one_audit_row():
 
 def _fields(draft):
     return {name: getattr(draft, name) for name in draft.__dataclass_fields__}
+
+
+def test_questions_are_frozen_in_order_with_the_right_option_first(django_assert_num_queries):
+    questions = [QuestionDraft(" 几层？", ["三层", "两层 "], 9_000), QuestionDraft("几人？", ["五人", "两人", "三人"])]
+
+    lesson = lessons_of(make_edition(lessons=[make_video_lesson_draft(questions=questions)]))[0]
+
+    with django_assert_num_queries(1):
+        found = questions_of(lesson)
+    assert [(item.position, item.prompt, item.options, item.after_ms) for item in found] == [
+        (1, "几层？", ["三层", "两层"], 9_000),
+        (2, "几人？", ["五人", "两人", "三人"], 0),
+    ]
+
+
+def test_other_questions_make_the_next_edition_and_the_first_keeps_its_own():
+    draft = make_lesson_draft(questions=[QuestionDraft("几层？", ["三层", "两层"])])
+    first = make_edition(lessons=[draft])
+
+    other = replace(draft, questions=[QuestionDraft("几层？", ["两层", "三层"])])
+    second = make_edition(course=first.course, lessons=[other])
+    again = make_edition(course=first.course, lessons=[other])
+
+    assert (second.number, again) == (2, second)
+    assert [questions_of(lessons_of(edition)[0])[0].options[0] for edition in (first, second)] == ["三层", "两层"]
+
+
+def test_a_question_that_cannot_be_asked_is_refused_and_nothing_is_written():
+    faulty = [QuestionDraft("几层？", ["三层", "两层"]), QuestionDraft("几人？", ["五人", "五人"])]
+
+    with pytest.raises(FaultyQuestionError, match="课时“第二课”的第 2 道随堂提问") as refusal:
+        make_edition(lessons=[make_lesson_draft(), make_lesson_draft(title="第二课", questions=faulty)])
+
+    assert refusal.value.code == "same_options"
+    assert CourseEdition.objects.count() == 0

@@ -6,10 +6,12 @@ from uuid import UUID
 
 import pytest
 
-from courses.rules.edition_digest import EditionSubstance, LessonSubstance, edition_digest, squeeze
+from courses.rules.edition_digest import EditionSubstance, LessonSubstance, QuestionSubstance, edition_digest, squeeze
 
 VIDEO = LessonSubstance(UUID(int=1), "video", "第一课", "", UUID(int=11), 1, 55, ("GB 55001-2021",))
 READING = LessonSubstance(UUID(int=2), "reading", "第二课", "<p>正文 一</p>", None, 2, 60)
+QUESTION = QuestionSubstance("几层？", ("三层", "两层"), 9_000)
+ASKED = replace(VIDEO, questions=(QUESTION, QuestionSubstance("几人？", ("五人", "两人"), 0)))
 EDITION = EditionSubstance(
     title="新标准概要",
     summary="三项 新标准。",
@@ -57,10 +59,40 @@ def test_invisible_differences_make_no_edition(same: dict[str, Any]) -> None:
         {"lessons": (replace(VIDEO, credit_minutes=2), READING)},
         {"lessons": (replace(VIDEO, required_seconds=56), READING)},
         {"lessons": (replace(VIDEO, documents=()), READING)},
+        {"lessons": (ASKED, READING)},
     ],
 )
 def test_every_change_of_substance_makes_an_edition(other: dict[str, Any]) -> None:
     assert edition_digest(replace(EDITION, **other)) != edition_digest(EDITION)
+
+
+@pytest.mark.parametrize(
+    "questions",
+    [
+        ASKED.questions[:1],
+        ASKED.questions[::-1],
+        (replace(QUESTION, prompt="几级？"), ASKED.questions[1]),
+        (replace(QUESTION, options=("两层", "三层")), ASKED.questions[1]),
+        (replace(QUESTION, options=("三层", "两层", "四层")), ASKED.questions[1]),
+        (replace(QUESTION, after_ms=9_001), ASKED.questions[1]),
+    ],
+)
+def test_other_questions_are_another_substance(questions: tuple[QuestionSubstance, ...]) -> None:
+    other = replace(EDITION, lessons=(replace(ASKED, questions=questions), READING))
+
+    assert edition_digest(other) != edition_digest(replace(EDITION, lessons=(ASKED, READING)))
+
+
+def test_white_space_in_a_question_is_no_substance() -> None:
+    spaced = (replace(QUESTION, prompt=" 几层？", options=("三层 ", "两层")), ASKED.questions[1])
+
+    assert edition_digest(replace(EDITION, lessons=(replace(ASKED, questions=spaced),))) == edition_digest(
+        replace(EDITION, lessons=(ASKED,))
+    )
+
+
+def test_a_lesson_without_questions_keeps_the_digest_it_had_before_questions_existed() -> None:
+    assert edition_digest(EDITION) == "f93bd6dafb9f7ecf6de2d59e0605d3ac13f5bd38b902a8501e740afa9252cd5b"
 
 
 def test_squeeze_joins_composed_and_decomposed_letters() -> None:

@@ -11,8 +11,9 @@ from accounts.models import AuditEntry, Learner
 from accounts.operations import record_audit
 from certificates.enums import HoldingKind
 from certificates.models import HolderRecord, Holding
-from certificates.rules.roster import normalise_name, normalise_number
+from certificates.rules.roster import normalise_number
 from lms.lib.errors import DomainError
+from lms.lib.list_cells import normalise_name
 from lms.lib.masking import without_id_number
 from lms.lib.own_language import own_language
 from tracking.enums import CeYearKind

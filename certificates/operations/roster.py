@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 from accounts.models import Authority, User
 from accounts.operations import record_audit
 from accounts.queries import identity_digest
-from certificates.gateways.roster_files import RosterFileError, read_rows
 from certificates.models import HolderRecord, RosterImport
-from certificates.rules.roster import RosterRow, RosterRowError, column_positions, normalise_number, read_row
+from certificates.rules.roster import RosterRow, column_positions, normalise_number, read_row
 from courses.models import Post, PostAlias
 from lms.lib.errors import DomainError
+from lms.lib.list_cells import ListRowError
+from lms.lib.list_reasons import file_reason, row_reason
 from lms.lib.masking import mask_id_number
+from lms.lib.table_files import LARGEST_BYTES, TableFileError, read_rows
 
 BATCH = 500
 
@@ -64,14 +66,14 @@ def import_roster(
     posts = _posts_by_name()
     for line, row in rows:
         try:
-            if isinstance(row, RosterRowError):
+            if isinstance(row, ListRowError):
                 raise row
             draft = _draft_record(row, record=record, posts=posts, today=timezone.localdate(now))
             if draft.number in drafts:
                 raise DomainError(_("本文件内证书编号重复"))
             drafts[draft.number] = (line, draft)
-        except (RosterRowError, DomainError) as error:
-            number = "" if isinstance(row, RosterRowError) else row.number
+        except (ListRowError, DomainError) as error:
+            number = "" if isinstance(row, ListRowError) else row.number
             refusals.append(_Refusal(line, number, _row_reason(error)))
     record.added, record.unchanged = _store(authority, drafts, refusals)
     record.refused = len(refusals)
@@ -85,7 +87,7 @@ def import_roster(
     return record
 
 
-def _rows_of(data: bytes) -> Iterator[tuple[int, RosterRow | RosterRowError]]:
+def _rows_of(data: bytes) -> Iterator[tuple[int, RosterRow | ListRowError]]:
     """Every row below the headings with its line; what cannot be read comes as its error."""
     try:
         rows = read_rows(data)
@@ -93,21 +95,21 @@ def _rows_of(data: bytes) -> Iterator[tuple[int, RosterRow | RosterRowError]]:
         columns = _columns_of(headings)
         for line, cells in rows:
             yield line, _read_or_error(cells, columns)
-    except RosterFileError as error:
-        raise RosterRefusedError(_file_reason(error.code)) from error
+    except TableFileError as error:
+        raise RosterRefusedError(file_reason(error, largest_mb=LARGEST_BYTES // 1024**2)) from error
 
 
 def _columns_of(headings: list[object]) -> dict[str, int]:
     try:
         return column_positions(headings)
-    except RosterRowError as error:
+    except ListRowError as error:
         raise RosterRefusedError(_row_reason(error)) from error
 
 
-def _read_or_error(cells: list[object], columns: dict[str, int]) -> RosterRow | RosterRowError:
+def _read_or_error(cells: list[object], columns: dict[str, int]) -> RosterRow | ListRowError:
     try:
         return read_row(cells, columns)
-    except RosterRowError as error:
+    except ListRowError as error:
         return error
 
 
@@ -169,25 +171,8 @@ def _substance(record: HolderRecord) -> tuple[object, ...]:
 
 
 def _row_reason(error: Exception) -> str:
-    if isinstance(error, DomainError):
-        return str(error)
-    if not isinstance(error, RosterRowError):
+    if isinstance(error, ListRowError):
+        return row_reason(error)
+    if not isinstance(error, DomainError):
         raise error
-    messages = {
-        "empty": _("“%(column)s”为空"),
-        "too_long": _("“%(column)s”过长"),
-        "not_a_date": _("“%(column)s”不是日期"),
-        "unknown_id_kind": _("不认识的证件类型，请写“居民身份证”“护照”等全称"),
-        "digits_lost": _("“%(column)s”在表格中按数字保存，15 位以后已失真；请把该列设为文本格式后重新填写"),
-        "missing_column": _("缺少“%(column)s”一列"),
-        "column_twice": _("“%(column)s”一列出现了两次"),
-    }
-    return messages[error.code] % {"column": error.column}
-
-
-def _file_reason(code: str) -> str:
-    return {
-        "too_large": _("文件超过 64 MB，请分成几份"),
-        "not_a_list": _("文件不是 CSV 或 XLSX 名册"),
-        "unknown_encoding": _("文件编码无法识别，请另存为 UTF-8 编码的 CSV 或 XLSX"),
-    }[code]
+    return str(error)

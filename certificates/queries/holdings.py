@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Learner
 from certificates.models import Certificate, CertificateEvent, HolderRecord, Holding, Renewal
-from certificates.rules.roster import normalise_name
+from lms.lib.list_cells import normalise_name
 from lms.lib.own_language import own_language
 from tracking.enums import CeYearKind, RecognitionOutcome
 from tracking.queries import YearStanding, year_standings

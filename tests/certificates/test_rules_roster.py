@@ -6,13 +6,12 @@ import pytest
 
 from certificates.rules.roster import (
     RosterRow,
-    RosterRowError,
     column_positions,
-    normalise_name,
     normalise_number,
     read_day,
     read_row,
 )
+from lms.lib.list_cells import ListRowError, normalise_name
 
 HEADINGS = ["序号", "姓名", "身份证号", "岗位名称", "证书编号", "发证日期", "发证单位"]
 
@@ -23,13 +22,13 @@ def test_columns_are_found_by_the_wordings_that_provinces_use():
 
 
 def test_a_missing_column_is_named():
-    with pytest.raises(RosterRowError) as caught:
+    with pytest.raises(ListRowError) as caught:
         column_positions(["姓名", "身份证号", "岗位", "发证日期"])
     assert (caught.value.code, caught.value.column) == ("missing_column", "证书编号")
 
 
 def test_a_column_standing_twice_is_refused():
-    with pytest.raises(RosterRowError) as caught:
+    with pytest.raises(ListRowError) as caught:
         column_positions([*HEADINGS, "编号"])
     assert caught.value.code == "column_twice"
 
@@ -54,13 +53,13 @@ def test_a_row_is_read_with_its_number_normalised():
 def test_an_empty_required_cell_is_named(position: int):
     cells: list[object] = [1, "测试张三", "990101198503120010", "土建施工员", "A1", "2016-05-20", "测试培训中心"]
     cells[position] = "  "
-    with pytest.raises(RosterRowError) as caught:
+    with pytest.raises(ListRowError) as caught:
         read_row(cells, column_positions(HEADINGS))
     assert caught.value.code == "empty"
 
 
 def test_a_short_row_is_an_empty_cell_not_a_crash():
-    with pytest.raises(RosterRowError) as caught:
+    with pytest.raises(ListRowError) as caught:
         read_row([1, "测试张三"], column_positions(HEADINGS))
     assert caught.value.code == "empty"
 
@@ -86,7 +85,7 @@ def test_a_day_is_read_in_each_common_form(cell: object):
 
 @pytest.mark.parametrize("cell", ["2016-13-01", "2015-02-29", "去年", "42510", "", "201611", "2016111", "2016-0520"])
 def test_what_is_no_day_is_refused(cell: object):
-    with pytest.raises(RosterRowError) as caught:
+    with pytest.raises(ListRowError) as caught:
         read_day(cell)
     assert caught.value.code == "not_a_date"
 

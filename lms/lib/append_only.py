@@ -68,3 +68,27 @@ def lock_tables(*tables: str) -> migrations.RunPython:
                 schema_editor.execute(append_only_sql(table)[1], params=None)  # "%" is no placeholder here
 
     return migrations.RunPython(lock, unlock)
+
+
+def lock_truncation(*tables: str) -> migrations.RunPython:
+    """A migration operation that refuses TRUNCATE on the tables on PostgreSQL, where no trigger of rows sees it."""
+
+    def lock(apps: Any, schema_editor: Any) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            for table in tables:
+                schema_editor.execute(
+                    f"CREATE TRIGGER {truncation_lock(table)} BEFORE TRUNCATE ON {table} "
+                    "FOR EACH STATEMENT EXECUTE FUNCTION xueshi_refuse_change()"
+                )
+
+    def unlock(apps: Any, schema_editor: Any) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            for table in tables:
+                schema_editor.execute(f"DROP TRIGGER {truncation_lock(table)} ON {table}")
+
+    return migrations.RunPython(lock, unlock)
+
+
+def truncation_lock(table: str) -> str:
+    """The name of the trigger that refuses TRUNCATE."""
+    return f"{table}_no_truncate"

@@ -34,8 +34,12 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory, reque
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
-    """Keep a migrated SQLite file for the next run, until a migration changes."""
-    if not _is_sqlite() or kept_database().exists():
+    """Keep a migrated SQLite file for the next run, until a migration changes; let PostgreSQL be emptied."""
+    if not _is_sqlite():
+        with django_db_blocker.unblock():  # type: ignore[attr-defined]
+            _permit_truncation()
+        return
+    if kept_database().exists():
         return
     _KEPT.mkdir(parents=True, exist_ok=True)
     for old in sorted(_KEPT.glob("*.sqlite3"), key=lambda path: path.stat().st_mtime)[:-4]:
@@ -44,6 +48,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
     with django_db_blocker.unblock(), connections["default"].cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute("VACUUM INTO %s", [str(draft)])
     shutil.move(draft, kept_database())
+
+
+def _permit_truncation() -> None:
+    """Switch off the triggers that refuse TRUNCATE, by which Django empties the tables after a test of transactions."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgname LIKE '%\\_no\\_truncate'")
+        for table, trigger in cursor.fetchall():
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
 
 
 def _is_sqlite() -> bool:

@@ -17,7 +17,8 @@ class CeYear(PublicIdModel):
 
     ``label`` is the year's name on certificates ("2026 年继续教育"). ``policy`` is the row in force when it was opened.
     ``met_at`` is when the hours were first complete. ``anchor_on`` is the day from which an annual year and all that
-    follow it are counted (an issue date), ``origin`` whether that certificate was new or renewed.
+    follow it are counted (an issue date), ``origin`` whether that certificate was new or renewed. ``decision`` is the
+    outcome of the :class:`Recognition` that stands, empty while there is none: it makes the desk's lists short to find.
     """
 
     learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="ce_years")
@@ -32,6 +33,7 @@ class CeYear(PublicIdModel):
     policy = models.ForeignKey(HourPolicy, on_delete=models.PROTECT, related_name="ce_years")
     opened_at = models.DateTimeField(_("建立时间"))
     met_at = models.DateTimeField(_("学时达标时间"), null=True, blank=True)
+    decision = models.CharField(_("认定结果"), max_length=10, choices=RecognitionOutcome, blank=True)
 
     class Meta:
         verbose_name = _("继续教育年度")
@@ -39,6 +41,21 @@ class CeYear(PublicIdModel):
         constraints = [
             models.UniqueConstraint(fields=["learner", "post", "authority", "opens_on"], name="ce_year_once"),
             models.CheckConstraint(condition=Q(closes_on__gte=F("opens_on")), name="ce_year_in_order"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["unfollowed_since"], condition=Q(unfollowed_since__isnull=False), name="ce_year_unfollowed"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["authority", "-met_at", "-id"],
+                condition=Q(met_at__isnull=False, decision=""),
+                name="ce_year_waiting",
+            ),
+            models.Index(
+                fields=["authority", "id"], condition=Q(decision=RecognitionOutcome.REFUSED), name="ce_year_refused"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -86,7 +103,8 @@ class Recognition(PublicIdModel, AppendOnlyModel):
 class YearBalance(models.Model):
     """What a year's entries come to: derived from the ledger, kept so that lists need not judge, rebuilt at any time.
 
-    All ``*_minutes`` are whole minutes: ``studied_*`` in the window, ``counted_*`` what counts for the year.
+    All ``*_minutes`` are whole minutes: ``studied_*`` in the window, ``counted_*`` what counts for the year; 学时 are
+    ``hour_minutes`` of them each.
     """
 
     ce_year = models.OneToOneField(CeYear, on_delete=models.PROTECT, primary_key=True, related_name="balance")
@@ -95,6 +113,7 @@ class YearBalance(models.Model):
     counted_common_minutes = models.PositiveIntegerField(default=0)
     counted_professional_minutes = models.PositiveIntegerField(default=0)
     need_minutes = models.PositiveIntegerField(default=0)
+    hour_minutes = models.PositiveSmallIntegerField(default=45)
     is_met = models.BooleanField(default=False)
     computed_at = models.DateTimeField()
 
@@ -104,6 +123,11 @@ class YearBalance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ce_year_id}"
+
+    @property
+    def counted_minutes(self) -> int:
+        """Minutes that count, of both blocks."""
+        return self.counted_common_minutes + self.counted_professional_minutes
 
 
 class MakeUpApproval(PublicIdModel, AppendOnlyModel):

@@ -16,6 +16,7 @@ from tracking.models import LedgerEntry, LessonProgress, PlayLease, StudyDay
 from tracking.operations import enrol_learner
 from tracking.queries import lease_token
 from tracking.rules.play_credit import DAILY_TOLERANCE_MS
+from tracking.rules.server_clock import reading_of
 
 pytestmark = pytest.mark.django_db
 HOUR_MS = 3_600_000
@@ -29,6 +30,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     def turn(seconds: float) -> None:
         moment = NOW + timedelta(seconds=seconds)
         monkeypatch.setattr(timezone, "now", lambda: moment)
+        monkeypatch.setattr("tracking.views.heartbeats.read_clock", lambda: reading_of(moment))
 
     turn(0)
     return turn
@@ -92,8 +94,10 @@ def test_two_tabs_earn_no_more_than_one(clock: Any, post: Post) -> None:
     second = make_lease(enrolment=first.enrolment, now=NOW + timedelta(seconds=10), take_over=True)
     clock(40)
     answer = post(report_body(first, intervals=[[0, 30_000]]), status=409)
-    assert (answer["status"], answer["end_reason"], answer["newly_ms"]) == ("lease_ended", "taken_over", 0)
-    assert post(report_body(second, intervals=[[0, 30_000]]))["credited_ms"] == 30_000
+    assert (answer["status"], answer["end_reason"], answer["newly_ms"]) == ("lease_ended", "taken_over", 10_000)
+    assert (
+        post(report_body(second, intervals=[[10_000, 60_000]]))["credited_ms"] == 10_000 + 30_000 + DAILY_TOLERANCE_MS
+    )
 
 
 def test_replayed_and_reordered_reports_earn_once(clock: Any, post: Post) -> None:
@@ -128,7 +132,7 @@ def test_tampered_token_is_refused(clock: Any, post: Post) -> None:
 
 def test_expired_token_is_refused(clock: Any, post: Post) -> None:
     lease = long_lease()
-    clock(12 * 3600 + 1)
+    clock(26 * 3600 + 1)
     answer = post(report_body(lease, intervals=[[0, 30_000]]), status=409)
     assert (answer["status"], credited()) == ("lease_ended", 0)
 

@@ -10,9 +10,12 @@ from courses.models import Lesson
 from tests.factories.tracking import NOW, make_course, make_enrolment, make_lease, report_body
 from tracking.enums import LeaseEnd
 from tracking.models import LedgerEntry, LessonProgress, PlayLease, StudyDay
-from tracking.operations import enrol_learner, record_heartbeat
+from tracking.operations import end_silent_leases, enrol_learner, record_heartbeat
 from tracking.queries import lease_key
 from tracking.rules.heartbeat import HeartbeatAnswer, read_heartbeat
+from tracking.rules.lease_token import TOKEN_LIFETIME_S, read_lease_token
+from tracking.rules.play_credit import DAILY_TOLERANCE_MS
+from tracking.rules.server_clock import ClockReading, reading_of
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +40,8 @@ def test_honest_report_is_credited_whole() -> None:
         "completed": False,
         "end_reason": "",
         "next_due_ms": 13_750,
+        "provisional_ms": 0,
+        "challenge": False,
     }
     progress = LessonProgress.objects.get()
     assert (progress.coverage, progress.credited_ms, progress.position_ms) == ([[0, 30_000]], 30_000, 30_000)
@@ -114,18 +119,83 @@ def test_farewell_without_news_still_ends_the_lease() -> None:
     assert (answer.status, lease.end_reason) == ("repeated", LeaseEnd.LEFT)
 
 
-def test_report_after_the_lease_ended_says_why_and_earns_nothing() -> None:
+def test_report_after_a_take_over_earns_what_was_watched_before_it() -> None:
     lease = make_lease()
     make_lease(enrolment=lease.enrolment, now=NOW + timedelta(seconds=10), take_over=True)
     answer = report(lease, at=30, intervals=[[0, 30_000]])
-    assert (answer.status, answer.end_reason, answer.credited_ms) == ("lease_ended", "taken_over", 0)
-    assert answer.as_json()["not_counted"] == {"lease_ended": 30_000}
+    assert (answer.status, answer.end_reason, answer.credited_ms) == ("lease_ended", "taken_over", 10_000)
+    assert answer.as_json()["not_counted"] == {"lease_ended": 20_000}
+    again = report(lease, at=60, sequence=1, intervals=[[30_000, 60_000]])
+    assert (again.newly_ms, again.as_json()["not_counted"]) == (0, {"lease_ended": 30_000})
 
 
-def test_expired_token_earns_nothing() -> None:
+def test_report_under_an_expired_token_comes_late() -> None:
+    lease = make_lease(enrolment=make_enrolment(video_ms=3_600_000, required_seconds=3_500))
+    report(lease, at=30, intervals=[[0, 30_000]])
+    answer = report(lease, at=3 * 3600, sequence=1, intervals=[[30_000, 600_000]])
+    assert (answer.status, answer.newly_ms) == ("lease_ended", 60_000)
+
+
+def test_report_a_day_after_the_end_earns_nothing() -> None:
     lease = make_lease()
-    answer = report(lease, at=12 * 3600, intervals=[[0, 30_000]])
-    assert (answer.status, answer.credited_ms) == ("lease_ended", 0)
+    answer = report(lease, at=26 * 3600 + 1, intervals=[[0, 30_000]])
+    assert (answer.status, answer.newly_ms, answer.as_json()["not_counted"]) == (
+        "lease_ended",
+        0,
+        {"lease_ended": 30_000},
+    )
+
+
+def test_late_report_is_dated_when_it_was_watched() -> None:
+    lease = make_lease()
+    report(lease, at=30, intervals=[[0, 30_000]])
+    end_silent_leases(now=NOW + timedelta(hours=1))
+    report(lease, at=7200, sequence=1, intervals=[[30_000, 55_000]])
+    assert LedgerEntry.objects.get().earned_at == NOW + timedelta(seconds=90)
+
+
+def test_token_is_renewed_in_its_last_hour_and_the_old_one_stays_good() -> None:
+    lease = make_lease(enrolment=make_enrolment(video_ms=3_600_000, required_seconds=3_500))
+    early = report(lease, at=3_599, intervals=[[0, 1_000]])
+    late = report(lease, at=3_601, sequence=1, intervals=[[1_000, 2_000]])
+    assert (early.token, "token" in early.as_json()) == ("", False)
+    fresh = read_lease_token(late.token, key=lease_key())
+    assert fresh.expires_at_s == int(NOW.timestamp()) + 3_601 + TOKEN_LIFETIME_S
+    assert report(lease, at=3_700, sequence=2, intervals=[[2_000, 3_000]]).status == "counted"
+    under_fresh = report(lease, at=9_000, sequence=3, token=late.token, intervals=[[3_000, 4_000]])
+    assert under_fresh.status == "counted"
+
+
+def test_challenge_stands_when_the_days_credit_reaches_its_point() -> None:
+    lease = make_lease(enrolment=make_enrolment(policy={"challenge_kind": "quiz", "challenge_per_hour": 120}))
+    answer = report(lease, at=30, intervals=[[0, 30_000]])
+    point = StudyDay.objects.get().next_challenge_ms
+    assert point is not None
+    assert 4_500 <= point < 28_500
+    assert (answer.credited_ms, answer.provisional_ms, answer.challenge) == (point, 30_000 - point, True)
+    progress = LessonProgress.objects.get()
+    assert (progress.coverage, progress.provisional) == ([[0, point]], [[point, 30_000]])
+    lease.refresh_from_db()
+    assert lease.challenge_ms == 30_000
+    again = make_lease(enrolment=lease.enrolment, now=NOW + timedelta(seconds=40), take_over=True)
+    assert again.challenge_ms == 0
+
+
+def test_clock_that_was_set_forward_mints_nothing() -> None:
+    lease = make_lease(enrolment=make_enrolment(video_ms=3_600_000, required_seconds=3_500))
+    opened = reading_of(NOW)
+    PlayLease.objects.update(clock_boot="this start", clock_ms=1_000)
+    beat = read_heartbeat(json.dumps(report_body(lease, intervals=[[0, 600_000]])).encode(), key=lease_key())
+    stepped = ClockReading(boot="this start", monotonic_ms=31_000, wall_ms=opened.wall_ms + 3_600_000)
+    answer = record_heartbeat(heartbeat=beat, now=NOW, clock=stepped)
+    assert answer.newly_ms == 30_000 + DAILY_TOLERANCE_MS
+
+
+def test_other_machines_clock_is_trusted_for_a_minute() -> None:
+    lease = make_lease(enrolment=make_enrolment(video_ms=3_600_000, required_seconds=3_500))
+    beat = read_heartbeat(json.dumps(report_body(lease, intervals=[[0, 600_000]])).encode(), key=lease_key())
+    elsewhere = ClockReading(boot="another start", monotonic_ms=5, wall_ms=reading_of(NOW).wall_ms + 3_600_000)
+    assert record_heartbeat(heartbeat=beat, now=NOW, clock=elsewhere).newly_ms == 60_000 + DAILY_TOLERANCE_MS
 
 
 def test_midnight_begins_a_new_day() -> None:

@@ -124,8 +124,8 @@ def test_lease_ends_with_the_last_day_of_its_year() -> None:
     answer = record_heartbeat(heartbeat=beat, now=shortly_before_midnight + 10 * MINUTE)
 
     assert lease.expires_at == datetime(2026, 3, 2, 16, 0, tzinfo=UTC)
-    assert (answer.status, answer.newly_ms, answer.not_counted) == ("lease_ended", 0, {"lease_ended": 60_000})
-    assert not LedgerEntry.objects.exists()
+    assert (answer.status, answer.newly_ms) == ("lease_ended", 60_000)  # a minute of it was before midnight
+    assert LedgerEntry.objects.get().earned_on == date(2026, 3, 2)
 
 
 def test_learnt_lesson_earns_nothing_again() -> None:

@@ -54,4 +54,4 @@ def test_every_millisecond_is_counted_provisional_or_missing(coverage, provision
     picture = picture_coverage(coverage=coverage, provisional=provisional, duration_ms=duration_ms)
     assert picture.counted_ms + picture.provisional_ms + picture.missing_ms == duration_ms
     assert picture.missing_ms >= total(picture.holes)
-    assert all(bar.width >= 1 and 0 <= bar.x and bar.x + bar.width <= PICTURE_WIDTH for bar in picture.bars)
+    assert all(bar.width >= 1 and bar.x >= 0 and bar.x + bar.width <= PICTURE_WIDTH for bar in picture.bars)

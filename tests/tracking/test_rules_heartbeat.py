@@ -114,4 +114,6 @@ def test_answer_is_plain_json() -> None:
         "completed": False,
         "end_reason": "",
         "next_due_ms": 13_750,
+        "provisional_ms": 0,
+        "challenge": False,
     }

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from tests.factories.hour_rules import make_hour_rules
 from tracking.enums import NotCountedReason
-from tracking.rules.intervals import Intervals, total
+from tracking.rules.intervals import Intervals, merge, total, union
 from tracking.rules.play_credit import (
     DAILY_TOLERANCE_MS,
+    LATE_MS,
     CreditOutcome,
     DayState,
     LeaseState,
@@ -20,6 +21,7 @@ from tracking.rules.play_credit import (
     limits_of,
 )
 from tracking.rules.play_report import PlayReport
+from tracking.rules.trace import extend_trace
 
 STRICT = PlayLimits(rate_permille=1000, daily_cap_ms=0, tolerance_ms=0)
 TOLERANT = PlayLimits(rate_permille=1000, daily_cap_ms=0)
@@ -38,17 +40,31 @@ def _credit(
     lease: LeaseState = LEASE,
     day: DayState = FRESH_DAY,
     coverage: Intervals = (),
+    provisional: Intervals = (),
     limits: PlayLimits = STRICT,
     duration_ms: int = 3_600_000,
 ) -> CreditOutcome:
     return credit_report(
-        lease=lease, day=day, coverage=coverage, duration_ms=duration_ms, limits=limits, report=report, now_ms=now_ms
+        lease=lease,
+        day=day,
+        coverage=coverage,
+        provisional=provisional,
+        duration_ms=duration_ms,
+        limits=limits,
+        report=report,
+        now_ms=now_ms,
     )
 
 
 def test_honest_heartbeat_is_credited_whole() -> None:
     assert _credit(_report((0, 30_000)), now_ms=30_200) == CreditOutcome(
-        lease=LeaseState(opened_at_ms=0, last_heard_at_ms=30_200, last_sequence=0, credited_ms=30_000),
+        lease=LeaseState(
+            opened_at_ms=0,
+            last_heard_at_ms=30_200,
+            last_sequence=0,
+            credited_ms=30_000,
+            trace=extend_trace(0, ((0, 30_000),)),
+        ),
         day=DayState(credited_ms=30_000, tolerance_spent_ms=0),
         coverage=((0, 30_000),),
         credited_ms=30_000,
@@ -115,7 +131,6 @@ def test_time_beyond_the_end_of_the_lesson_is_outside() -> None:
     [
         (_report((0, 5_000), visible=False), LEASE, NotCountedReason.HIDDEN_PAGE),
         (_report((0, 5_000), rate=1001), LEASE, NotCountedReason.TOO_FAST_PLAYBACK),
-        (_report((0, 5_000)), replace(LEASE, is_ended=True), NotCountedReason.LEASE_ENDED),
     ],
 )
 def test_report_that_may_not_count_is_counted_under_its_reason(
@@ -124,7 +139,26 @@ def test_report_that_may_not_count_is_counted_under_its_reason(
     outcome = _credit(report, now_ms=30_000, lease=lease)
     assert (outcome.credited_ms, outcome.coverage, outcome.day) == (0, (), FRESH_DAY)
     assert outcome.not_counted == {reason: 5_000}
-    assert outcome.lease == replace(lease, last_sequence=0, last_heard_at_ms=30_000)
+    assert outcome.lease == replace(
+        lease, last_sequence=0, last_heard_at_ms=30_000, trace=extend_trace(0, ((0, 5_000),))
+    )
+
+
+def test_ended_lease_takes_what_was_watched_while_it_was_held() -> None:
+    lease = replace(LEASE, last_heard_at_ms=30_000, credited_ms=30_000, last_sequence=0, ended_at_ms=50_000)
+    outcome = _credit(_report((30_000, 90_000), sequence=1), now_ms=500_000, lease=lease, limits=TOLERANT)
+    assert outcome.credited_ms == 20_000
+    assert outcome.not_counted == {NotCountedReason.LEASE_ENDED: 40_000}
+    assert outcome.lease.last_heard_at_ms == 30_000
+    again = _credit(
+        _report((90_000, 150_000), sequence=2), now_ms=900_000, lease=outcome.lease, coverage=outcome.coverage
+    )
+    assert again.credited_ms == 0
+
+
+def test_ended_lease_takes_a_minute_beyond_its_last_report_at_most() -> None:
+    lease = replace(LEASE, ended_at_ms=900_000)
+    assert _credit(_report((0, 600_000)), now_ms=900_000, lease=lease).credited_ms == LATE_MS
 
 
 def test_empty_hidden_report_is_only_a_sign_of_life() -> None:
@@ -196,7 +230,60 @@ def test_lesson_is_complete_at_its_required_seconds(covered_ms: int, complete: b
 
 def test_limits_are_those_of_the_policy() -> None:
     rules = make_hour_rules(daily_cap_minutes=360)
-    assert limits_of(rules) == PlayLimits(rate_permille=1000, daily_cap_ms=21_600_000, tolerance_ms=5_000)
+    assert limits_of(rules) == PlayLimits(
+        rate_permille=1000, daily_cap_ms=21_600_000, tolerance_ms=5_000, provisional_ms=120_000
+    )
+
+
+ASKING = DayState(credited_ms=0, tolerance_spent_ms=0, next_challenge_ms=20_000)
+WITH_WINDOW = PlayLimits(rate_permille=1000, daily_cap_ms=0, tolerance_ms=0, provisional_ms=15_000)
+
+
+def test_report_beyond_the_challenges_point_is_provisional_and_asks() -> None:
+    outcome = _credit(_report((0, 30_000)), now_ms=30_000, day=ASKING, limits=WITH_WINDOW)
+    assert (outcome.coverage, outcome.provisional) == (((0, 20_000),), ((20_000, 30_000),))
+    assert (outcome.credited_ms, outcome.provisional_ms, outcome.not_counted) == (20_000, 10_000, {})
+    assert (outcome.lease.challenge_ms, outcome.day.credited_ms) == (30_000, 30_000)
+
+
+def test_report_up_to_the_point_itself_asks() -> None:
+    assert _credit(_report((0, 19_999)), now_ms=19_999, day=ASKING, limits=WITH_WINDOW).lease.challenge_ms == -1
+    assert _credit(_report((0, 20_000)), now_ms=20_000, day=ASKING, limits=WITH_WINDOW).lease.challenge_ms == 20_000
+
+
+def test_challenge_that_stands_leaves_the_window_and_nothing_more() -> None:
+    lease = replace(LEASE, challenge_ms=0)
+    outcome = _credit(_report((0, 60_000)), now_ms=60_000, lease=lease, day=ASKING, limits=WITH_WINDOW)
+    assert (outcome.coverage, outcome.provisional) == ((), ((0, 15_000),))
+    assert outcome.not_counted == {NotCountedReason.CHALLENGE_UNANSWERED: 45_000}
+    again = _credit(
+        _report((60_000, 90_000), sequence=1), now_ms=90_000, lease=outcome.lease, day=outcome.day,
+        provisional=outcome.provisional, limits=WITH_WINDOW,
+    )  # fmt: skip
+    assert (again.provisional, again.credited_ms, again.provisional_ms) == (((0, 15_000),), 0, 0)
+
+
+def test_what_waits_for_an_answer_counts_neither_twice_nor_again() -> None:
+    lease = replace(LEASE, challenge_ms=0)
+    outcome = _credit(
+        _report((0, 10_000)), now_ms=30_000, lease=lease, day=ASKING, provisional=((0, 4_000),), limits=WITH_WINDOW
+    )
+    assert outcome.not_counted == {NotCountedReason.ALREADY_COUNTED: 4_000}
+    assert outcome.provisional == ((0, 10_000),)
+
+
+def test_one_report_of_an_hour_gets_no_further_than_the_first_challenge() -> None:
+    outcome = _credit(_report((0, 3_600_000)), now_ms=3_600_000, day=ASKING, limits=WITH_WINDOW)
+    assert (outcome.credited_ms, outcome.provisional_ms) == (20_000, 15_000)
+    assert outcome.not_counted == {NotCountedReason.CHALLENGE_UNANSWERED: 3_565_000}
+
+
+def test_comb_of_a_thousand_teeth_is_refused_whole() -> None:
+    coverage = tuple((n * 20, n * 20 + 10) for n in range(400))
+    report = _report(*((n * 20, n * 20 + 10) for n in range(500, 510)))
+    outcome = _credit(report, now_ms=99_000, coverage=coverage)
+    assert (outcome.coverage, outcome.not_counted) == (coverage, {NotCountedReason.TOO_FRAGMENTED: 100})
+    assert _credit(_report((0, 8_000)), now_ms=99_000, coverage=coverage).coverage == ((0, 8_000),)
 
 
 moves = st.lists(
@@ -211,12 +298,13 @@ moves = st.lists(
 )
 
 
-@given(moves=moves, cap_ms=st.sampled_from([0, 50_000]))
+@given(moves=moves, cap_ms=st.sampled_from([0, 50_000]), challenge_ms=st.sampled_from([0, 30_000]))
 def test_no_client_gains_more_than_the_clock_and_one_tolerance(
-    moves: list[tuple[bool, int, list[tuple[int, int]], bool, int]], cap_ms: int
+    moves: list[tuple[bool, int, list[tuple[int, int]], bool, int]], cap_ms: int, challenge_ms: int
 ) -> None:
-    limits = PlayLimits(rate_permille=1000, daily_cap_ms=cap_ms, tolerance_ms=3_000)
-    now, lease, day, coverage = 0, LEASE, FRESH_DAY, ()
+    limits = PlayLimits(rate_permille=1000, daily_cap_ms=cap_ms, tolerance_ms=3_000, provisional_ms=10_000)
+    now, lease, coverage, provisional = 0, LEASE, (), ()
+    day = DayState(credited_ms=0, tolerance_spent_ms=0, next_challenge_ms=challenge_ms)
     for opens, passed, pairs, visible, rate in moves:
         if opens:
             lease = LeaseState(opened_at_ms=now, last_heard_at_ms=now, last_sequence=-1, credited_ms=0)
@@ -224,14 +312,18 @@ def test_no_client_gains_more_than_the_clock_and_one_tolerance(
         claims = tuple((min(pair), max(pair)) for pair in pairs)
         report = _report(*claims, sequence=lease.last_sequence + 1, rate=rate, visible=visible)
         outcome = _credit(
-            report, now_ms=now, lease=lease, day=day, coverage=coverage, limits=limits, duration_ms=80_000
-        )
+            report, now_ms=now, lease=lease, day=day, coverage=coverage, provisional=provisional, limits=limits,
+            duration_ms=80_000,
+        )  # fmt: skip
         claimed = sum(end - start for start, end in claims)
-        assert outcome.credited_ms + sum(outcome.not_counted.values()) == claimed
+        assert outcome.credited_ms + outcome.provisional_ms + sum(outcome.not_counted.values()) == claimed
         assert all(ms > 0 for ms in outcome.not_counted.values())
         assert total(outcome.coverage) == total(coverage) + outcome.credited_ms
-        lease, day, coverage = outcome.lease, outcome.day, outcome.coverage
-    assert total(coverage) == day.credited_ms
+        assert total(outcome.provisional) == total(provisional) + outcome.provisional_ms <= 10_000
+        assert union(outcome.coverage, outcome.provisional) == merge((*outcome.coverage, *outcome.provisional))
+        lease, day, coverage, provisional = outcome.lease, outcome.day, outcome.coverage, outcome.provisional
+    assert total(union(coverage, provisional)) == total(coverage) + total(provisional) == day.credited_ms
+    assert challenge_ms == 0 or total(coverage) <= challenge_ms
     assert day.credited_ms <= now + 3_000
     assert day.tolerance_spent_ms <= 3_000
     assert cap_ms == 0 or day.credited_ms <= cap_ms

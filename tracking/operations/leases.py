@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -17,6 +18,7 @@ from media_pipeline.enums import VideoState
 from tracking.enums import LeaseEnd
 from tracking.models import Enrolment, LessonProgress, PlayLease, StudyDay
 from tracking.queries import LEASE_LIFETIME, SILENT_AFTER, silent_leases
+from tracking.rules.server_clock import ClockReading, reading_of
 
 
 class LeaseHeldError(DomainError):
@@ -52,11 +54,13 @@ def open_lease(
     now: datetime,
     take_over: bool = False,
     replaces: UUID | None = None,
+    clock: ClockReading | None = None,
 ) -> PlayLease:
     """Give the learner the right to earn credit for ``lesson``, in one place, no longer than the year is open.
 
     ``replaces`` names the lease that the same page held before it was reloaded: it ends as left. ``take_over`` ends
-    whatever other lease lives. A lease silent for 15 minutes bars nobody.
+    whatever other lease lives. A lease silent for 15 minutes bars nobody. ``clock`` is what the lease's time is counted
+    from; without one ``now`` is trusted. Where part of the lesson waits for an answer, a challenge stands at once.
 
     :raises LeaseHeldError: another lease lives and neither was said.
     :raises LessonNotPlayableError: not of this edition, learnt already, no playable video, or the year is closed.
@@ -64,14 +68,20 @@ def open_lease(
     _check_playable(enrolment, lesson, now)
     for held in _live_leases(enrolment.learner_id):
         _end(held, _reason_to_end(held, now=now, take_over=take_over, replaces=replaces), now=now)
+    reading = clock or reading_of(now)
+    learner = enrolment.learner
+    waits = LessonProgress.objects.filter(enrolment=enrolment, lesson=lesson).exclude(provisional=[]).exists()
     lease = PlayLease(
-        learner_id=enrolment.learner_id,
+        learner=learner,
         enrolment=enrolment,
         lesson=lesson,
         device=device[:120],
         opened_at=now,
         last_heard_at=now,
         expires_at=min(now + LEASE_LIFETIME, _end_of(enrolment.ce_year.closes_on)),
+        clock_boot=reading.boot,
+        clock_ms=reading.monotonic_ms,
+        challenge_ms=0 if waits else -1,
     )
     try:
         with transaction.atomic():
@@ -80,7 +90,7 @@ def open_lease(
         raise LeaseHeldError(_live_leases(enrolment.learner_id)[0]) from None  # the other place was a moment faster
     progress = LessonProgress(enrolment=enrolment, lesson=lesson, updated_at=now)
     LessonProgress.objects.bulk_create([progress], ignore_conflicts=True)  # what stands already stays
-    day = StudyDay(learner_id=enrolment.learner_id, on=timezone.localdate(now))
+    day = StudyDay(learner=learner, on=now.astimezone(ZoneInfo(learner.time_zone)).date())
     StudyDay.objects.bulk_create([day], ignore_conflicts=True)
     return lease
 

@@ -1,5 +1,6 @@
 """Reads of the app."""
 
+from tracking.queries.devices import DEVICE_KEPT_FOR, device_key_of
 from tracking.queries.leases import (
     LEASE_LIFETIME,
     SILENT_AFTER,
@@ -7,6 +8,7 @@ from tracking.queries.leases import (
     lease_token,
     lesson_terms,
     live_lease_of,
+    old_lease_keys,
     silent_leases,
 )
 from tracking.queries.policies import policy_key
@@ -35,22 +37,34 @@ from tracking.queries.standings import (
     standings_of,
     year_standings,
 )
+from tracking.queries.suspicion import (
+    authorities_checking,
+    held_year_ids,
+    holding_cases,
+    with_holds,
+)
 
 __all__ = [
+    "DEVICE_KEPT_FOR",
     "LEASE_LIFETIME",
     "SILENT_AFTER",
     "CourseProgress",
     "LessonStanding",
     "YearStanding",
+    "authorities_checking",
     "course_progress",
+    "device_key_of",
     "enrolment_in",
     "enrolments_of",
     "entries_of_year",
+    "held_year_ids",
+    "holding_cases",
     "lease_key",
     "lease_token",
     "lesson_terms",
     "live_lease_of",
     "not_counted_of_lesson",
+    "old_lease_keys",
     "open_years",
     "policy_key",
     "previewed_lessons",
@@ -62,6 +76,7 @@ __all__ = [
     "standings_of",
     "unbooked_progress",
     "unrecognised_years",
+    "with_holds",
     "year_standings",
     "years_touched_by",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -15,7 +16,7 @@ from courses.models import Lesson
 from courses.queries import policy_in_force
 from tracking.models import PlayLease
 from tracking.queries.policies import policy_key
-from tracking.rules.lease_token import LeaseClaims, sign_lease_token
+from tracking.rules.lease_token import TOKEN_LIFETIME_S, LeaseClaims, sign_lease_token
 from tracking.rules.lesson_terms import LessonTerms, terms_of_lesson
 from tracking.rules.play_credit import limits_of
 
@@ -25,7 +26,16 @@ LEASE_LIFETIME = timedelta(hours=12)
 
 def lease_key() -> bytes:
     """The key that signs lease tokens: derived from the site's secret, of no use for anything else."""
-    return hashlib.sha256(b"xueshi play lease\x1f" + settings.SECRET_KEY.encode()).digest()
+    return _derived_key(settings.SECRET_KEY)
+
+
+def old_lease_keys() -> tuple[bytes, ...]:
+    """Keys of earlier secrets, while Django still honours them: who is studying goes on when the secret changes."""
+    return tuple(_derived_key(secret) for secret in settings.SECRET_KEY_FALLBACKS)
+
+
+def _derived_key(secret: str) -> bytes:
+    return hashlib.sha256(b"xueshi play lease\x1f" + secret.encode()).digest()
 
 
 def lesson_terms(lesson: Lesson) -> LessonTerms:
@@ -35,10 +45,13 @@ def lesson_terms(lesson: Lesson) -> LessonTerms:
 
 
 def lease_token(lease: PlayLease) -> str:
-    """The token of a lease: valid until the lease expires, with the limits of the policy of the day it was opened."""
+    """A token of a lease: valid for two hours, renewed while it is used, with the limits of the policy of the day it was opened."""
     opened_on = timezone.localdate(lease.opened_at)
     rules = policy_in_force(authority=lease.enrolment.ce_year.authority, on=opened_on)
     limits = limits_of(rules)
+    zone = ZoneInfo(lease.learner.time_zone)
+    offset = lease.opened_at.astimezone(zone).utcoffset() or timedelta()
+    token_expires_at_s = int(lease.last_heard_at.timestamp()) + TOKEN_LIFETIME_S
     terms = lesson_terms(lease.lesson)
     claims = LeaseClaims(
         lease_id=lease.pk,
@@ -46,11 +59,14 @@ def lease_token(lease: PlayLease) -> str:
         enrolment_id=lease.enrolment_id,
         lesson_id=lease.lesson_id,
         policy_id=policy_key(rules),
-        expires_at_s=int(lease.expires_at.timestamp()),
+        expires_at_s=min(int(lease.expires_at.timestamp()), token_expires_at_s),
         duration_ms=terms.duration_ms,
         required_ms=terms.required_ms,
         rate_permille=limits.rate_permille,
         daily_cap_ms=limits.daily_cap_ms,
+        challenge_per_hour=rules.challenge_per_hour if rules.challenge_kind != "none" else 0,
+        challenge_window_ms=rules.challenge_window_seconds * 1000,
+        day_offset_minutes=int(offset.total_seconds()) // 60,
         lease_uuid=lease.uuid,
     )
     return sign_lease_token(claims, key=lease_key())

@@ -2,9 +2,9 @@
 
 The year is counted from the **issue date**, not the calendar (鄂建发展〔2021〕9号; 浙江 since 2022):
 
-- a new certificate's years open on the anniversary and close the day before the next one; - a renewed certificate's
-years open the day after the renewal, or its anniversary, and close on the next anniversary: the
-  day of renewal still belonged to the year that earned it. The notice prints one year's last day as the next one's
+- a new certificate's years open on the anniversary and close the day before the next one;
+- a renewed certificate's years open the day after the renewal, or its anniversary, and close on the next anniversary:
+  the day of renewal still belonged to the year that earned it. The notice prints one year's last day as the next one's
   first; we let no two years overlap.
 
 29 February: in years without one the anniversary is **28 February** (our choice, as DOMAIN vector 7 asks); in leap
@@ -21,6 +21,7 @@ CertificateOrigin: TypeAlias = Literal["new", "renewed"]
 WindowKind: TypeAlias = Literal["annual", "renewal"]
 
 ONE_DAY = timedelta(days=1)
+HALF_A_YEAR = timedelta(days=182)
 
 
 class RenewalClosedError(ValueError):
@@ -61,6 +62,23 @@ def ce_windows(*, issued_on: date, origin: CertificateOrigin, rules: HourRules, 
         windows.append(window)
         number += 1
     return tuple(windows)
+
+
+def following_window(window: CeWindow, *, anchor_on: date, origin: CertificateOrigin) -> CeWindow:
+    """The year after ``window``, counted from ``anchor_on``: it opens the day after ``window`` closed.
+
+    Counted from the anchor and not from the year before, a certificate of 2024-02-29 has its anniversary on the 29th
+    again in 2028. Where an older row closed a day beside its anniversary, the following year takes the difference up.
+    """
+    number = window.closes_on.year - anchor_on.year - 1
+    while (counted := _window(anchor_on, origin, number)).closes_on - window.closes_on < HALF_A_YEAR:
+        number += 1
+    return CeWindow(label=counted.label, opens_on=window.closes_on + ONE_DAY, closes_on=counted.closes_on)
+
+
+def anchor_of(window: CeWindow, origin: CertificateOrigin) -> date:
+    """The day from which a year was counted, where nobody wrote it down: its anniversary."""
+    return window.opens_on if origin == "new" else window.opens_on - ONE_DAY
 
 
 def renewal_window(*, claimed_on: date, rules: HourRules) -> CeWindow:

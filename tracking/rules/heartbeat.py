@@ -28,7 +28,8 @@ class HeartbeatAnswer:
     """What became of a heartbeat.
 
     ``status`` is ``counted``, ``repeated`` (an older report: nothing changed) or ``lease_ended``; ``end_reason`` says
-    why it ended. ``credited_ms`` and ``coverage`` are the lesson's, ``newly_ms`` and ``not_counted`` this report's.
+    why it ended. ``credited_ms``, ``coverage`` and ``provisional_ms`` are the lesson's, ``newly_ms`` and ``not_counted``
+    this report's. ``challenge``: one stands, ask for it. ``token``: a fresh one to use from now on, mostly empty.
     """
 
     status: str
@@ -40,10 +41,13 @@ class HeartbeatAnswer:
     coverage: Intervals
     completed: bool
     end_reason: str = ""
+    provisional_ms: int = 0
+    challenge: bool = False
+    token: str = ""
 
     def as_json(self) -> dict[str, object]:
         """The answer as the player reads it."""
-        return {
+        answer: dict[str, object] = {
             "status": self.status,
             "sequence": self.sequence,
             "credited_ms": self.credited_ms,
@@ -54,10 +58,15 @@ class HeartbeatAnswer:
             "completed": self.completed,
             "end_reason": self.end_reason,
             "next_due_ms": beat_interval_ms(self.required_ms),
+            "provisional_ms": self.provisional_ms,
+            "challenge": self.challenge,
         }
+        if self.token:
+            answer["token"] = self.token
+        return answer
 
 
-def read_heartbeat(body: bytes, *, key: bytes) -> Heartbeat:
+def read_heartbeat(body: bytes, *, key: bytes, old_keys: tuple[bytes, ...] = ()) -> Heartbeat:
     """Read ``{"token": …, "position_ms": 30000, "sequence": …, "intervals": …, "rate": …, "visible": …}``.
 
     :raises MalformedReportError: not such an object; the message names the member.
@@ -71,7 +80,7 @@ def read_heartbeat(body: bytes, *, key: bytes) -> Heartbeat:
         raise MalformedReportError("not JSON") from error
     if not isinstance(payload, dict):
         raise MalformedReportError("not an object")
-    claims = read_lease_token(payload.get("token"), key=key)
+    claims = read_lease_token(payload.get("token"), key=key, old_keys=old_keys)
     position = payload.get("position_ms", 0)
     if isinstance(position, bool) or not isinstance(position, int) or not 0 <= position <= MAX_MEDIA_MS:
         raise MalformedReportError("position_ms")

@@ -10,10 +10,10 @@ import binascii
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from uuid import UUID
 
-VERSION = 1
+VERSION = 2
 MAX_TOKEN_CHARS = 600
 
 
@@ -23,7 +23,10 @@ class LeaseTokenError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class LeaseClaims:
-    """What a token says. Times are whole seconds of the epoch, lengths milliseconds, ``daily_cap_ms`` 0 means none."""
+    """What a token says. Times are whole seconds of the epoch, lengths milliseconds, ``daily_cap_ms`` 0 means none.
+
+    ``day_offset_minutes`` is how far east of Greenwich the learner's days begin; ``challenge_per_hour`` 0 asks none.
+    """
 
     lease_id: int
     learner_id: int
@@ -35,28 +38,36 @@ class LeaseClaims:
     required_ms: int
     rate_permille: int
     daily_cap_ms: int
+    challenge_per_hour: int
+    challenge_window_ms: int
+    day_offset_minutes: int
     lease_uuid: UUID
 
+
+TOKEN_LIFETIME_S = 7_200
+RENEW_BELOW_S = 3_600
 
 _NUMBERS = tuple(field.name for field in fields(LeaseClaims) if field.name != "lease_uuid")
 
 
 def sign_lease_token(claims: LeaseClaims, *, key: bytes) -> str:
-    """The token that carries ``claims``, about 180 characters."""
+    """The token that carries ``claims``, about 200 characters."""
     numbers = [getattr(claims, name) for name in _NUMBERS]
     body = _encode(json.dumps([VERSION, *numbers, claims.lease_uuid.hex], separators=(",", ":")).encode())
     return f"{body}.{_signature(body, key)}"
 
 
-def read_lease_token(token: object, *, key: bytes) -> LeaseClaims:
+def read_lease_token(token: object, *, key: bytes, old_keys: tuple[bytes, ...] = ()) -> LeaseClaims:
     """What the token says. Whether it has expired is the caller's question, by the caller's clock.
+
+    ``old_keys`` signed tokens that are still out; the site's secret may change while people study.
 
     :raises LeaseTokenError: not a token, another key, or altered.
     """
     if not isinstance(token, str) or len(token) > MAX_TOKEN_CHARS or not token.isascii():
         raise LeaseTokenError("not a token")
     body, dot, signature = token.partition(".")
-    if not dot or not hmac.compare_digest(signature, _signature(body, key)):
+    if not dot or not any(hmac.compare_digest(signature, _signature(body, each)) for each in (key, *old_keys)):
         raise LeaseTokenError("the signature does not fit")
     try:
         version, *numbers, lease_uuid = json.loads(_decode(body))
@@ -68,8 +79,20 @@ def read_lease_token(token: object, *, key: bytes) -> LeaseClaims:
         raise LeaseTokenError("another shape") from error
 
 
+def renewed_claims(claims: LeaseClaims, *, now_s: int, lease_expires_at_s: int) -> LeaseClaims | None:
+    """The claims of a fresh token for a lease that goes on, or None while the present one lasts long enough.
+
+    A token lasts two hours and is renewed in its last one, so that no report ever finds it expired; it never outlives
+    its lease.
+    """
+    expires_at_s = min(now_s + TOKEN_LIFETIME_S, lease_expires_at_s)
+    if claims.expires_at_s - now_s >= RENEW_BELOW_S or expires_at_s <= claims.expires_at_s:
+        return None
+    return replace(claims, expires_at_s=expires_at_s)
+
+
 def _signature(body: str, key: bytes) -> str:
-    return _encode(hmac.new(key, body.encode(), hashlib.sha256).digest())
+    return _encode(hmac.digest(key, body.encode(), hashlib.sha256))
 
 
 def _encode(data: bytes) -> str:

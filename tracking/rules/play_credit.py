@@ -10,54 +10,88 @@ every rise was booked to a day.
 than the last one changes nothing. Reports are cumulative since the last acknowledged one, so an overtaken report adds
 nothing.
 
+**Challenges gate crediting, not the page.** When the day's credit reaches the point that was drawn for it, a challenge
+stands. What is watched from then on is provisional, at most ``provisional_ms`` a lesson: an answer makes it credit, and
+without one nothing more is counted. Hiding the prompt therefore gains nothing.
+
+**Reports that come late.** A lease that ended (the network was gone, the browser crashed) still takes what was watched
+while it was held, at most :data:`LATE_MS` beyond its last report, and spends no tolerance.
+
 **Hidden pages.** What plays while the page is hidden is not counted: the policy's evidence is that the lesson was
 watched, and a hidden page cannot show a challenge either. The learner sees it under its own reason and loses nothing
 already counted.
 
-Every claimed millisecond is either credited or counted under one reason; the sums agree.
+Every claimed millisecond is either credited, provisional or counted under one reason; the sums agree.
 """
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from lms.lib.hour_rules import HourRules
 from tracking.enums import NotCountedReason
-from tracking.rules.intervals import Interval, Intervals, add_within_budget, subtract, total
+from tracking.rules.intervals import Interval, Intervals, add_within_budget, subtract, total, union
 from tracking.rules.play_report import PlayReport
+from tracking.rules.trace import extend_trace
 
 DAILY_TOLERANCE_MS = 5_000
+LATE_MS = 60_000
+ANSWER_SLACK_MS = 60_000  # watched provisionally beyond the window: a report is half a minute apart
+MAX_PIECES = 400  # of a lesson's coverage: watching leaves a few, a script that draws combs leaves thousands
 
 
 @dataclass(frozen=True, slots=True)
 class PlayLimits:
-    """What the policy allows: rate in thousandths, daily cap in milliseconds (0 = none), tolerance a day."""
+    """What the policy allows: rate in thousandths, daily cap in milliseconds (0 = none), tolerance a day.
+
+    ``provisional_ms`` is how much of a lesson may be provisional at a time.
+    """
 
     rate_permille: int
     daily_cap_ms: int
     tolerance_ms: int = DAILY_TOLERANCE_MS
+    provisional_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class LeaseState:
-    """A play lease, in milliseconds of the server's clock. ``last_sequence`` starts at -1."""
+    """A play lease, in milliseconds of one clock that never steps. ``last_sequence`` starts at -1.
+
+    ``challenge_ms`` is when the challenge that stands was asked, ``ended_at_ms`` when the lease ended; -1: neither.
+    """
 
     opened_at_ms: int
     last_heard_at_ms: int
     last_sequence: int
     credited_ms: int
-    is_ended: bool = False
+    ended_at_ms: int = -1
+    challenge_ms: int = -1
+    trace: int = 0
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether the lease is over."""
+        return self.ended_at_ms >= 0
 
 
 @dataclass(frozen=True, slots=True)
 class DayState:
-    """One learner's day: credited in all, and how much of the tolerance is spent."""
+    """One learner's day: credited in all (provisionally too), and how much of the tolerance is spent.
+
+    ``next_challenge_ms`` is the day's credit at which a challenge is asked, 0 where none is.
+    """
 
     credited_ms: int
     tolerance_spent_ms: int
+    next_challenge_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class CreditOutcome:
-    """The states after a report. ``ignored`` says why a whole report changed nothing, None when it was used."""
+    """The states after a report. ``ignored`` says why a whole report changed nothing, None when it was used.
+
+    ``coverage`` is credit, ``provisional`` waits for an answer; ``credited_ms`` and ``provisional_ms`` are what this
+    report added to either.
+    """
 
     lease: LeaseState
     day: DayState
@@ -65,11 +99,17 @@ class CreditOutcome:
     credited_ms: int
     not_counted: dict[NotCountedReason, int]
     ignored: NotCountedReason | None = None
+    provisional: Intervals = ()
+    provisional_ms: int = 0
 
 
 def limits_of(rules: HourRules) -> PlayLimits:
     """The play limits of a resolved policy."""
-    return PlayLimits(rate_permille=int(rules.max_rate * 1000), daily_cap_ms=rules.daily_cap_minutes * 60_000)
+    return PlayLimits(
+        rate_permille=int(rules.max_rate * 1000),
+        daily_cap_ms=rules.daily_cap_minutes * 60_000,
+        provisional_ms=rules.challenge_window_seconds * 1000 + ANSWER_SLACK_MS,
+    )
 
 
 def credit_report(
@@ -81,36 +121,51 @@ def credit_report(
     limits: PlayLimits,
     report: PlayReport,
     now_ms: int,
+    provisional: Intervals = (),
 ) -> CreditOutcome:
-    """Credit what ``report`` claims, as far as the clock, the lesson and the day allow.
+    """Credit what ``report`` claims, as far as the clock, the lesson, the day and the challenges allow.
 
     ``coverage`` is what was credited of this lesson before, ``duration_ms`` its checked length. A report received 30
     s after a lease was opened earns at most 30 s (and what is left of the day's tolerance), whatever it claims. When
-    the clock or the cap cuts a claim, its beginning is credited, in playing order. A server clock that stepped back
-    counts as standing.
+    the clock or the cap cuts a claim, its beginning is credited, in playing order.
     """
     if report.sequence <= lease.last_sequence:
-        return CreditOutcome(lease, day, coverage, 0, {}, ignored=NotCountedReason.WRONG_SEQUENCE)
-    now_ms = max(now_ms, lease.last_heard_at_ms)
-    heard = replace(lease, last_heard_at_ms=now_ms, last_sequence=report.sequence)
-    refusal = _refusal(lease, limits, report)
+        wrong = NotCountedReason.WRONG_SEQUENCE
+        return CreditOutcome(lease, day, coverage, 0, {}, ignored=wrong, provisional=provisional)
+    now_ms = _end_of_claim(lease, now_ms)
+    trace = extend_trace(lease.trace, report.intervals)
+    heard = replace(
+        lease,
+        last_heard_at_ms=lease.last_heard_at_ms if lease.is_ended else now_ms,
+        last_sequence=report.sequence,
+        trace=trace,
+    )
+    refusal = _refusal(limits, report)
+    if refusal is None:
+        budgets = _budgets(lease, day, limits, total(provisional), now_ms)
+        fold = _fold(coverage, provisional, report.intervals, duration_ms=duration_ms, budgets=budgets)
+        pieces = len(fold.coverage) + len(fold.provisional)
+        if pieces > MAX_PIECES and pieces > len(coverage) + len(provisional):
+            refusal = NotCountedReason.TOO_FRAGMENTED
     if refusal is not None:
         claimed_ms = sum(end - start for start, end in report.intervals)
-        return CreditOutcome(heard, day, coverage, 0, {refusal: claimed_ms} if claimed_ms else {})
+        not_counted = {refusal: claimed_ms} if claimed_ms else {}
+        return CreditOutcome(heard, day, coverage, 0, not_counted, provisional=provisional)
 
-    clock_left = _clock_left(lease, day, limits, now_ms)
-    cap_left = max(0, limits.daily_cap_ms - day.credited_ms) if limits.daily_cap_ms else clock_left
-    coverage, credited, not_counted = _fold(
-        coverage, report.intervals, duration_ms=duration_ms, clock_left=clock_left, cap_left=cap_left
+    added_ms = fold.credited_ms + fold.provisional_ms
+    is_asked = lease.challenge_ms < 0 and budgets.gate >= 0 and fold.credited_ms >= budgets.gate and added_ms > 0
+    folded = replace(
+        heard, credited_ms=lease.credited_ms + added_ms, challenge_ms=now_ms if is_asked else lease.challenge_ms
     )
-    folded = replace(heard, credited_ms=lease.credited_ms + credited)
-    spent = max(0, _ahead(folded, limits) - _ahead(lease, limits))
+    spent = max(0, _ahead(folded, limits, now_ms) - _ahead(lease, limits, lease.last_heard_at_ms))
     return CreditOutcome(
         lease=folded,
-        day=DayState(day.credited_ms + credited, day.tolerance_spent_ms + spent),
-        coverage=coverage,
-        credited_ms=credited,
-        not_counted=not_counted,
+        day=replace(day, credited_ms=day.credited_ms + added_ms, tolerance_spent_ms=day.tolerance_spent_ms + spent),
+        coverage=fold.coverage,
+        credited_ms=fold.credited_ms,
+        not_counted=_reasons(fold, budgets, is_ended=lease.is_ended),
+        provisional=fold.provisional,
+        provisional_ms=fold.provisional_ms,
     )
 
 
@@ -119,10 +174,37 @@ def is_complete(coverage: Intervals, required_seconds: int) -> bool:
     return total(coverage) >= required_seconds * 1000
 
 
-def _refusal(lease: LeaseState, limits: PlayLimits, report: PlayReport) -> NotCountedReason | None:
-    """The reason for which nothing of a readable, new report counts."""
+class _Budgets(NamedTuple):
+    """Milliseconds that may still be taken: by the clock, by the day's cap, as credit before a challenge is due (-1:
+    none ever is), and provisionally after it."""
+
+    clock: int
+    cap: int
+    gate: int
+    provisional: int
+
+
+class _Fold(NamedTuple):
+    """The coverage after a report, and what became of every claimed millisecond."""
+
+    coverage: Intervals
+    provisional: Intervals
+    credited_ms: int
+    provisional_ms: int
+    outside_ms: int
+    covered_ms: int
+    fresh_ms: int
+
+
+def _end_of_claim(lease: LeaseState, now_ms: int) -> int:
+    """Until when a lease may have been watched: until now, or a little beyond its last report if it ended since."""
     if lease.is_ended:
-        return NotCountedReason.LEASE_ENDED
+        now_ms = min(now_ms, lease.ended_at_ms, lease.last_heard_at_ms + LATE_MS)
+    return max(now_ms, lease.last_heard_at_ms)
+
+
+def _refusal(limits: PlayLimits, report: PlayReport) -> NotCountedReason | None:
+    """The reason for which nothing of a readable, new report counts."""
     if not report.visible:
         return NotCountedReason.HIDDEN_PAGE
     if report.rate_permille > limits.rate_permille:
@@ -130,42 +212,68 @@ def _refusal(lease: LeaseState, limits: PlayLimits, report: PlayReport) -> NotCo
     return None
 
 
-def _allowed_by_clock(lease: LeaseState, limits: PlayLimits, now_ms: int) -> int:
-    return max(0, now_ms - lease.opened_at_ms) * limits.rate_permille // 1000
+def _allowed_by_clock(lease: LeaseState, limits: PlayLimits, at_ms: int) -> int:
+    return max(0, at_ms - lease.opened_at_ms) * limits.rate_permille // 1000
 
 
-def _ahead(lease: LeaseState, limits: PlayLimits) -> int:
-    """By how much the lease was ahead of the clock when it was last heard; the day's tolerance has paid for it."""
-    return max(0, lease.credited_ms - _allowed_by_clock(lease, limits, lease.last_heard_at_ms))
+def _ahead(lease: LeaseState, limits: PlayLimits, at_ms: int) -> int:
+    """By how much the lease was ahead of the clock at a moment; the day's tolerance has paid for it."""
+    return max(0, lease.credited_ms - _allowed_by_clock(lease, limits, at_ms))
 
 
-def _clock_left(lease: LeaseState, day: DayState, limits: PlayLimits, now_ms: int) -> int:
-    """What may still be credited now: the clock's allowance, what is already paid for, and the tolerance left."""
-    tolerance_left = max(0, limits.tolerance_ms - day.tolerance_spent_ms)
-    allowed = _allowed_by_clock(lease, limits, now_ms) + _ahead(lease, limits) + tolerance_left
-    return max(0, allowed - lease.credited_ms)
+def _budgets(lease: LeaseState, day: DayState, limits: PlayLimits, provisional_ms: int, now_ms: int) -> _Budgets:
+    """What may still be taken now: the clock's allowance, what is already paid for, and the tolerance left."""
+    tolerance_left = 0 if lease.is_ended else max(0, limits.tolerance_ms - day.tolerance_spent_ms)
+    ahead = 0 if lease.is_ended else _ahead(lease, limits, lease.last_heard_at_ms)  # late credit is no paid lead
+    clock = max(0, _allowed_by_clock(lease, limits, now_ms) + ahead + tolerance_left - lease.credited_ms)
+    cap = max(0, limits.daily_cap_ms - day.credited_ms) if limits.daily_cap_ms else clock
+    if not day.next_challenge_ms:
+        return _Budgets(clock, cap, -1, 0)
+    gate = 0 if lease.challenge_ms >= 0 else max(0, day.next_challenge_ms - day.credited_ms)
+    return _Budgets(clock, cap, gate, max(0, limits.provisional_ms - provisional_ms))
 
 
 def _fold(
-    coverage: Intervals, claims: tuple[Interval, ...], *, duration_ms: int, clock_left: int, cap_left: int
-) -> tuple[Intervals, int, dict[NotCountedReason, int]]:
-    """Fold the claims into the coverage within the smaller of both budgets; account for every millisecond."""
-    budget = min(clock_left, cap_left)
-    outside = covered = fresh = credited = 0
+    coverage: Intervals,
+    provisional: Intervals,
+    claims: tuple[Interval, ...],
+    *,
+    duration_ms: int,
+    budgets: _Budgets,
+) -> _Fold:
+    """Fold the claims into the coverage, then into what is provisional; account for every millisecond."""
+    allowed = min(budgets.clock, budgets.cap)
+    for_credit = allowed if budgets.gate < 0 else min(allowed, budgets.gate)
+    outside = covered = fresh = credited = waiting = 0
     for start, end in claims:
         inside = (min(start, duration_ms), min(end, duration_ms))
         inside_ms = inside[1] - inside[0]
-        fresh_ms = total(subtract((inside,), coverage)) if inside_ms else 0
+        known = union(coverage, provisional) if provisional else coverage
+        new = subtract((inside,), known) if inside_ms else ()
+        fresh_ms = total(new)
         outside += end - start - inside_ms
         covered += inside_ms - fresh_ms
         fresh += fresh_ms
-        coverage, added = add_within_budget(coverage, inside, budget - credited)
-        credited += added
-    beyond_clock = max(0, fresh - clock_left)
+        for piece in new:
+            coverage, added = add_within_budget(coverage, piece, for_credit - credited)
+            credited += added
+            left = min(allowed - credited, budgets.provisional) - waiting if budgets.gate >= 0 else 0
+            if added < piece[1] - piece[0] and left > 0:
+                provisional, added = add_within_budget(provisional, (piece[0] + added, piece[1]), left)
+                waiting += added
+    return _Fold(coverage, provisional, credited, waiting, outside, covered, fresh)
+
+
+def _reasons(fold: _Fold, budgets: _Budgets, *, is_ended: bool) -> dict[NotCountedReason, int]:
+    """Why the rest was not taken: first what the clock forbids, then the cap, then the challenge."""
+    beyond_clock = max(0, fold.fresh_ms - budgets.clock)
+    beyond_cap = max(0, min(fold.fresh_ms, budgets.clock) - budgets.cap)
+    unanswered = fold.fresh_ms - fold.credited_ms - fold.provisional_ms - beyond_clock - beyond_cap
     counts = {
-        NotCountedReason.OUTSIDE_LESSON: outside,
-        NotCountedReason.ALREADY_COUNTED: covered,
-        NotCountedReason.FASTER_THAN_CLOCK: beyond_clock,
-        NotCountedReason.DAILY_CAP: fresh - credited - beyond_clock,
+        NotCountedReason.OUTSIDE_LESSON: fold.outside_ms,
+        NotCountedReason.ALREADY_COUNTED: fold.covered_ms,
+        NotCountedReason.LEASE_ENDED if is_ended else NotCountedReason.FASTER_THAN_CLOCK: beyond_clock,
+        NotCountedReason.DAILY_CAP: beyond_cap,
+        NotCountedReason.CHALLENGE_UNANSWERED: unanswered,
     }
-    return coverage, credited, {reason: ms for reason, ms in counts.items() if ms}
+    return {reason: ms for reason, ms in counts.items() if ms}

@@ -9,8 +9,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from lms.lib.errors import DomainError
+from tracking.gateways.clock import read_clock
 from tracking.operations import record_heartbeat
-from tracking.queries import lease_key
+from tracking.queries import lease_key, old_lease_keys
 from tracking.rules.heartbeat import (
     MAX_BODY_BYTES,
     LeaseTokenError,
@@ -38,8 +39,9 @@ def end_lease(request: HttpRequest) -> JsonResponse:
 
 def _receive(request: HttpRequest, *, is_last: bool) -> JsonResponse:
     try:
-        report = read_heartbeat(request.read(MAX_BODY_BYTES + 1), key=lease_key())
-        answer = record_heartbeat(heartbeat=report, is_last=is_last, now=timezone.now())
+        body = request.read(MAX_BODY_BYTES + 1)
+        report = read_heartbeat(body, key=lease_key(), old_keys=old_lease_keys())
+        answer = record_heartbeat(heartbeat=report, is_last=is_last, now=timezone.now(), clock=read_clock())
     except MalformedReportError as error:
         return _refuse("malformed", str(error), _("上报的内容无法识别。"), status=400)
     except LeaseTokenError as error:

@@ -22,6 +22,7 @@ from lms.lib.errors import DomainError
 from media_pipeline.enums import VideoState
 from media_pipeline.queries import playback_sources
 from tracking import operations
+from tracking.gateways.clock import read_clock
 from tracking.models import Enrolment
 from tracking.permissions import learner_required, own_enrolment
 from tracking.queries import LessonStanding, course_progress, lease_token, not_counted_of_lesson, progress_under
@@ -89,6 +90,7 @@ def open_lease(request: HttpRequest, learner: Learner, enrolment_uuid: UUID, les
             take_over=wish.get("take_over") is True,
             replaces=_uuid(wish.get("replaces")),
             now=timezone.now(),
+            clock=read_clock(),
         )
     except operations.LeaseHeldError as error:
         return JsonResponse({"error": error.code, "message": str(error)}, status=409)

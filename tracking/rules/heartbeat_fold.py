@@ -1,0 +1,227 @@
+"""Fold one heartbeat into the rows it concerns: the whole of the rule, whoever keeps the rows.
+
+The ordinary view and the fast path load the same rows, call :func:`fold_heartbeat` and store what it leaves behind;
+so the same reports earn the same credit whichever way they came. The rows are changed in place: a batch folds several
+reports into one row before it is written.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+
+from tracking.enums import NotCountedReason
+from tracking.rules.challenge_points import next_challenge_ms
+from tracking.rules.heartbeat import Heartbeat, HeartbeatAnswer
+from tracking.rules.intervals import Intervals, total
+from tracking.rules.lease_token import LeaseClaims, renewed_claims, sign_lease_token
+from tracking.rules.play_credit import (
+    ANSWER_SLACK_MS,
+    LATE_MS,
+    CreditOutcome,
+    DayState,
+    LeaseState,
+    PlayLimits,
+    credit_report,
+)
+from tracking.rules.server_clock import ClockReading, elapsed_between
+
+MAX_REASON_MS = 10**9  # a lease lives 12 h: sums beyond are not play, and must not overflow what reads them
+TAKEN_LATE_FOR_MS = 24 * 3_600_000
+FINISHED, LEFT, SILENT = "finished", "left", "silent"  # tracking.enums.LeaseEnd, which rules cannot translate
+
+
+@dataclass(slots=True)
+class LeaseRow:
+    """A play lease as stored. ``*_wall_ms`` are milliseconds of the epoch; ``ended_wall_ms`` is None while it lives."""
+
+    lease_id: int
+    heard_wall_ms: int
+    expires_wall_ms: int
+    ended_wall_ms: int | None
+    end_reason: str
+    last_sequence: int
+    credited_ms: int
+    not_counted: dict[str, int]
+    elapsed_ms: int
+    clock_ms: int
+    clock_boot: str
+    challenge_ms: int
+    trace: int
+
+
+@dataclass(slots=True)
+class ProgressRow:
+    """What of the lesson is credited. ``reached_wall_ms`` is None until enough was."""
+
+    progress_id: int
+    coverage: Intervals
+    provisional: Intervals
+    credited_ms: int
+    position_ms: int
+    updated_wall_ms: int
+    reached_wall_ms: int | None
+
+
+@dataclass(slots=True)
+class DayRow:
+    """The learner's day. ``next_challenge_ms`` is None before it was drawn."""
+
+    day_id: int
+    on: date
+    credited_ms: int
+    tolerance_ms: int
+    next_challenge_ms: int | None
+
+
+def day_of(claims: LeaseClaims, clock: ClockReading) -> date:
+    """The learner's day at a moment."""
+    zone = timezone(timedelta(minutes=claims.day_offset_minutes))
+    return datetime.fromtimestamp(clock.wall_ms / 1000, tz=zone).date()
+
+
+def limits_from(claims: LeaseClaims) -> PlayLimits:
+    """The play limits that a token carries."""
+    return PlayLimits(
+        rate_permille=claims.rate_permille,
+        daily_cap_ms=claims.daily_cap_ms,
+        provisional_ms=claims.challenge_window_ms + ANSWER_SLACK_MS,
+    )
+
+
+def fold_heartbeat(
+    heartbeat: Heartbeat,
+    *,
+    lease: LeaseRow,
+    progress: ProgressRow,
+    day: DayRow,
+    clock: ClockReading,
+    key: bytes,
+    is_last: bool = False,
+) -> HeartbeatAnswer:
+    """Credit what a heartbeat claims as far as the rules allow; the rows hold the new state, the answer says it.
+
+    ``is_last``: the page is being left, so the lease ends with this report. A lesson is reached when
+    ``progress.reached_wall_ms`` is set by this call; booking it is the caller's. ``key`` signs a fresh token where the
+    present one nears its end.
+    """
+    claims = heartbeat.claims
+    ended_at_ms = _ended_at(lease, claims, clock)
+    if day.next_challenge_ms is None:
+        day.next_challenge_ms = next_challenge_ms(
+            key=key,
+            learner_id=claims.learner_id,
+            day=day.on,
+            per_hour=claims.challenge_per_hour,
+            after_ms=day.credited_ms,
+        )
+    step_ms = elapsed_between(boot=lease.clock_boot, clock_ms=lease.clock_ms, heard_ms=lease.heard_wall_ms, now=clock)
+    outcome = credit_report(
+        lease=LeaseState(
+            0,
+            lease.elapsed_ms,
+            lease.last_sequence,
+            lease.credited_ms,
+            ended_at_ms,
+            lease.challenge_ms,
+            lease.trace,
+        ),
+        day=DayState(day.credited_ms, day.tolerance_ms, day.next_challenge_ms),
+        coverage=progress.coverage,
+        provisional=progress.provisional,
+        duration_ms=claims.duration_ms,
+        limits=limits_from(claims),
+        report=heartbeat.report,
+        now_ms=lease.elapsed_ms + step_ms,
+    )
+    is_live = ended_at_ms < 0
+    if outcome.ignored is None:
+        until_wall_ms = _watched_until(lease, clock, ended_at_ms)
+        _keep_lease(outcome, lease, clock, is_live=is_live)
+        day.credited_ms, day.tolerance_ms = outcome.day.credited_ms, outcome.day.tolerance_spent_ms
+        _keep_progress(outcome, heartbeat, progress, until_wall_ms, is_live=is_live)
+        if is_live and progress.reached_wall_ms is not None:
+            lease.ended_wall_ms, lease.end_reason = clock.wall_ms, FINISHED
+    if is_live and lease.ended_wall_ms is None and is_last:
+        lease.ended_wall_ms, lease.end_reason = clock.wall_ms, LEFT
+    return _answer(heartbeat, lease, progress, outcome, clock, key, is_live=is_live)
+
+
+def _ended_at(lease: LeaseRow, claims: LeaseClaims, clock: ClockReading) -> int:
+    """When the lease ended, on its own clock; -1 while it lives. After a day nothing of it is taken any more."""
+    ended_wall_ms = lease.ended_wall_ms
+    if ended_wall_ms is None:
+        if clock.wall_ms < claims.expires_at_s * 1000:
+            return -1
+        ended_wall_ms = claims.expires_at_s * 1000
+    if clock.wall_ms > ended_wall_ms + TAKEN_LATE_FOR_MS:
+        return lease.elapsed_ms
+    return lease.elapsed_ms + max(0, ended_wall_ms - lease.heard_wall_ms)
+
+
+def _watched_until(lease: LeaseRow, clock: ClockReading, ended_at_ms: int) -> int:
+    """Until when what is reported may have been watched, in milliseconds of the epoch: what a late report is dated."""
+    if ended_at_ms < 0:
+        return clock.wall_ms
+    return min(clock.wall_ms, lease.heard_wall_ms + min(LATE_MS, ended_at_ms - lease.elapsed_ms))
+
+
+def _keep_lease(outcome: CreditOutcome, lease: LeaseRow, clock: ClockReading, *, is_live: bool) -> None:
+    lease.last_sequence = outcome.lease.last_sequence
+    lease.credited_ms = outcome.lease.credited_ms
+    lease.challenge_ms = outcome.lease.challenge_ms
+    lease.trace = outcome.lease.trace
+    for reason, ms in outcome.not_counted.items():
+        lease.not_counted[reason.value] = min(MAX_REASON_MS, lease.not_counted.get(reason.value, 0) + ms)
+    if is_live:
+        lease.elapsed_ms = outcome.lease.last_heard_at_ms
+        same = lease.clock_boot == clock.boot
+        lease.clock_ms = max(lease.clock_ms, clock.monotonic_ms) if same else clock.monotonic_ms
+        lease.clock_boot = clock.boot
+        lease.heard_wall_ms = max(lease.heard_wall_ms, clock.wall_ms)
+
+
+def _keep_progress(
+    outcome: CreditOutcome, heartbeat: Heartbeat, progress: ProgressRow, until_wall_ms: int, *, is_live: bool
+) -> None:
+    if is_live:
+        progress.position_ms = heartbeat.position_ms
+        progress.updated_wall_ms = until_wall_ms
+    progress.provisional = outcome.provisional
+    if outcome.credited_ms:
+        progress.coverage = outcome.coverage
+        progress.credited_ms = total(outcome.coverage)
+        if progress.reached_wall_ms is None and progress.credited_ms >= heartbeat.claims.required_ms:
+            progress.reached_wall_ms = until_wall_ms
+
+
+def _answer(
+    heartbeat: Heartbeat,
+    lease: LeaseRow,
+    progress: ProgressRow,
+    outcome: CreditOutcome,
+    clock: ClockReading,
+    key: bytes,
+    *,
+    is_live: bool,
+) -> HeartbeatAnswer:
+    claims = heartbeat.claims
+    not_counted = outcome.not_counted
+    if outcome.ignored is not None:
+        claimed_ms = sum(end - start for start, end in heartbeat.report.intervals)
+        not_counted = {NotCountedReason.WRONG_SEQUENCE: claimed_ms} if claimed_ms else {}
+    fresh = None
+    if is_live and lease.ended_wall_ms is None:
+        fresh = renewed_claims(claims, now_s=clock.wall_ms // 1000, lease_expires_at_s=lease.expires_wall_ms // 1000)
+    return HeartbeatAnswer(
+        status="lease_ended" if not is_live else "counted" if outcome.ignored is None else "repeated",
+        sequence=lease.last_sequence,
+        credited_ms=progress.credited_ms,
+        required_ms=claims.required_ms,
+        newly_ms=outcome.credited_ms,
+        not_counted=not_counted,
+        coverage=progress.coverage,
+        completed=progress.reached_wall_ms is not None,
+        end_reason=lease.end_reason or ("" if is_live else SILENT),
+        provisional_ms=total(progress.provisional),
+        challenge=is_live and lease.challenge_ms >= 0 and progress.reached_wall_ms is None,
+        token=sign_lease_token(fresh, key=key) if fresh else "",
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
 from lms.env import BASE_DIR, read_environment
@@ -248,6 +249,9 @@ CELERY_BEAT_SCHEDULE = {
     "renew-what-was-recognised": {"task": "certificates.tasks.sweep_renewals", "schedule": 30.0},
     "restart-stuck-videos": {"task": "media_pipeline.tasks.sweep_videos", "schedule": 60.0},
     "end-silent-leases": {"task": "tracking.tasks.sweep_leases", "schedule": 300.0},
+    "find-suspicions": {"task": "tracking.tasks.find_suspicions", "schedule": 900.0},
+    "forget-devices": {"task": "tracking.tasks.forget_devices", "schedule": 6 * 3600.0},
+    "seal-ledgers": {"task": "tracking.tasks.seal_ledgers", "schedule": crontab(hour="23", minute="50")},
     "publish-scheduled-pages": {"task": "cms_pages.tasks.publish_scheduled", "schedule": 60.0},
 }
 if ENV.broker_url.startswith("filesystem:"):

@@ -19,11 +19,19 @@ from tracking.operations.recognition import (
     refuse_year,
 )
 from tracking.operations.reversal import NotReversibleError, reverse_entry
+from tracking.operations.suspicion import (
+    CaseRefusedError,
+    close_case,
+    find_suspicions,
+    forget_devices,
+    reverse_entries,
+)
 from tracking.operations.sweep import sweep_study
 from tracking.operations.years import RenewalNotOpenError, extend_renewal_years, open_ce_year
 
 __all__ = [
     "AlreadyRecognisedError",
+    "CaseRefusedError",
     "HoursNotMetError",
     "LeaseHeldError",
     "LessonIncompleteError",
@@ -33,17 +41,21 @@ __all__ = [
     "ReasonMissingError",
     "RenewalNotOpenError",
     "book_completed_lessons",
+    "close_case",
     "complete_lesson",
     "end_lease",
     "end_silent_leases",
     "enrol_learner",
     "extend_renewal_years",
+    "find_suspicions",
+    "forget_devices",
     "open_ce_year",
     "open_lease",
     "recognise_met_years",
     "recognise_year",
     "record_heartbeat",
     "refuse_year",
+    "reverse_entries",
     "reverse_entry",
     "sweep_study",
 ]

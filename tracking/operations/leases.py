@@ -54,6 +54,7 @@ def open_lease(
     now: datetime,
     take_over: bool = False,
     replaces: UUID | None = None,
+    device_key: str = "",
     clock: ClockReading | None = None,
 ) -> PlayLease:
     """Give the learner the right to earn credit for ``lesson``, in one place, no longer than the year is open.
@@ -61,6 +62,8 @@ def open_lease(
     ``replaces`` names the lease that the same page held before it was reloaded: it ends as left. ``take_over`` ends
     whatever other lease lives. A lease silent for 15 minutes bars nobody. ``clock`` is what the lease's time is counted
     from; without one ``now`` is trusted. Where part of the lesson waits for an answer, a challenge stands at once.
+
+    ``device_key`` is the digest of the browser's own mark, "" where it keeps none.
 
     :raises LeaseHeldError: another lease lives and neither was said.
     :raises LessonNotPlayableError: not of this edition, learnt already, no playable video, or the year is closed.
@@ -76,6 +79,7 @@ def open_lease(
         enrolment=enrolment,
         lesson=lesson,
         device=device[:120],
+        device_key=device_key,
         opened_at=now,
         last_heard_at=now,
         expires_at=min(now + LEASE_LIFETIME, _end_of(enrolment.ce_year.closes_on)),

@@ -18,6 +18,7 @@ from tracking.models import CeYear, LedgerEntry, Recognition
 from tracking.operations.healing import heal_each
 from tracking.queries import (
     YearStanding,
+    held_year_ids,
     policy_key,
     standing_of_year,
     standings_of,
@@ -112,10 +113,14 @@ def refuse_year(*, ce_year_id: int, actor: User, reason: str, now: datetime) -> 
     return _decide(year, standing, RecognitionOutcome.REFUSED, actor=actor, reason=reason[:300], now=now)
 
 
-def recognise_met_years(*, now: datetime) -> int:
-    """Recognise every year that is met, undecided and needs no person; returns how many."""
-    years = list(unrecognised_years().select_related("learner", "post", "authority"))
-    waiting = [each.ce_year.pk for each in standings_of(years) if each.met and each.is_automatic]
+def recognise_met_years(*, now: datetime, learner_id: int | None = None) -> int:
+    """Recognise every year (of one learner) that is met, undecided and needs no person; returns how many."""
+    years = unrecognised_years().select_related("learner", "post", "authority")
+    if learner_id is not None:
+        years = years.filter(learner_id=learner_id)
+    met = [each.ce_year.pk for each in standings_of(list(years)) if each.met and each.is_automatic]
+    held = held_year_ids(met)
+    waiting = [pk for pk in met if pk not in held]
     return heal_each(waiting, lambda pk: recognise_year(ce_year_id=pk, actor=None, now=now))
 
 
@@ -124,7 +129,7 @@ def _mark_met(year: CeYear, standing: YearStanding, *, now: datetime) -> None:
     year.save(update_fields=["met_at"])
     detail = {"common": standing.have_common_minutes, "professional": standing.have_professional_minutes}
     record_audit(actor=None, action="ce_year.met", target=year, detail=detail, now=now)
-    if standing.is_automatic:
+    if standing.is_automatic and not held_year_ids([year.pk]):
         recognise_year(ce_year_id=year.pk, actor=None, now=now)
 
 

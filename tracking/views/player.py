@@ -25,12 +25,21 @@ from tracking import operations
 from tracking.gateways.clock import read_clock
 from tracking.models import Enrolment
 from tracking.permissions import learner_required, own_enrolment
-from tracking.queries import LessonStanding, course_progress, lease_token, not_counted_of_lesson, progress_under
-from tracking.rules.device import describe_device
+from tracking.queries import (
+    LessonStanding,
+    course_progress,
+    device_key_of,
+    lease_token,
+    not_counted_of_lesson,
+    progress_under,
+)
+from tracking.rules.device import describe_device, fresh_mark, is_mark
 from tracking.rules.heartbeat import beat_interval_ms
 from tracking.templatetags.study import REASON_LABELS
 from tracking.views.texts import player_texts
 
+DEVICE_COOKIE = "study_device"
+DEVICE_COOKIE_LASTS = timedelta(days=365)
 ADDRESSES_LAST = timedelta(hours=12)
 SHOWN_FROM_MS = 1_000  # parts of a second are no loss to explain
 SPEEDS = (75, 100, 125, 150, 175, 200)  # hundredths
@@ -81,7 +90,7 @@ def open_lease(request: HttpRequest, learner: Learner, enrolment_uuid: UUID, les
     lesson = enrolment.edition.lessons.select_related("video").filter(uuid=lesson_uuid).first()
     if lesson is None:
         raise Http404
-    wish = _wish(request.body)
+    wish, mark = _wish(request.body), _device_mark(request)
     try:
         lease = operations.open_lease(
             enrolment=enrolment,
@@ -89,6 +98,7 @@ def open_lease(request: HttpRequest, learner: Learner, enrolment_uuid: UUID, les
             device=describe_device(request.headers.get("User-Agent", "")),
             take_over=wish.get("take_over") is True,
             replaces=_uuid(wish.get("replaces")),
+            device_key=device_key_of(mark),
             now=timezone.now(),
             clock=read_clock(),
         )
@@ -96,7 +106,9 @@ def open_lease(request: HttpRequest, learner: Learner, enrolment_uuid: UUID, les
         return JsonResponse({"error": error.code, "message": str(error)}, status=409)
     except DomainError as error:
         return JsonResponse({"error": error.code, "message": str(error)}, status=422)
-    return JsonResponse({"lease": str(lease.uuid), "token": lease_token(lease), "progress": progress_under(lease)})
+    answer = JsonResponse({"lease": str(lease.uuid), "token": lease_token(lease), "progress": progress_under(lease)})
+    _keep_mark(request, answer, mark)
+    return answer
 
 
 def _standing(lessons: tuple[LessonStanding, ...], lesson_uuid: UUID) -> LessonStanding:
@@ -132,6 +144,25 @@ def _config(enrolment: Enrolment, standing: LessonStanding, not_counted: dict[st
         "notCounted": not_counted,
         "reasons": {str(code): str(label) for code, label in REASON_LABELS.items()},
     }
+
+
+def _device_mark(request: HttpRequest) -> str:
+    """The browser's own random mark, or a new one where it brings none of ours."""
+    mark = request.COOKIES.get(DEVICE_COOKIE, "")
+    return mark if is_mark(mark) else fresh_mark()
+
+
+def _keep_mark(request: HttpRequest, answer: JsonResponse, mark: str) -> None:
+    """Ask the browser to keep its mark for a year, for the study pages alone; no script can read it."""
+    answer.set_cookie(
+        DEVICE_COOKIE,
+        mark,
+        max_age=DEVICE_COOKIE_LASTS,
+        path="/study/",
+        secure=request.is_secure(),
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 def _wish(body: bytes) -> dict[str, Any]:

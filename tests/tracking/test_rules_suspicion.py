@@ -17,8 +17,8 @@ def hours(number: float) -> timedelta:
     return timedelta(hours=number)
 
 
-def seconds(*numbers: float) -> list[timedelta]:
-    return [timedelta(seconds=number) for number in numbers]
+def seconds(*numbers: float) -> list[int]:
+    return [round(number * 1_000) for number in numbers]
 
 
 def test_four_people_within_a_day_share_a_device() -> None:
@@ -63,9 +63,9 @@ def test_no_use_is_nobody_s() -> None:
     ],
 )
 def test_answers_faster_or_more_even_than_people_give_them_stand_out(
-    quiz: list[timedelta], presence: list[timedelta], is_inhuman: bool
+    quiz: list[int], presence: list[int], is_inhuman: bool
 ) -> None:
-    assert answers_inhumanly(quiz=quiz, presence=presence) is is_inhuman
+    assert answers_inhumanly(quiz_ms=quiz, presence_ms=presence) is is_inhuman
 
 
 @pytest.mark.parametrize(("credited_ms", "is_long"), [(57_600_000, False), (57_600_001, True), (0, False)])

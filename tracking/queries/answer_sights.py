@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, 
 from tracking.enums import CaseOutcome, ChallengeKind, ChallengeOutcome, Signal
 from tracking.models import Challenge, SuspicionCase
 from tracking.queries.sights import MOST_NAMED, Sight, moment_text
-from tracking.rules.suspicion import FAST_ANSWERS_AT_LEAST, FAST_MEDIAN, FAST_SPREAD, answers_inhumanly
+from tracking.rules.suspicion import FAST_ANSWERS_AT_LEAST, FAST_MEDIAN_MS, FAST_SPREAD_MS, answers_inhumanly
 
 ANSWERS_LOOK_BACK = timedelta(days=7)
 
@@ -34,7 +34,7 @@ def fast_answers(now: datetime) -> list[Sight]:
     for _, group in groupby(answers, key=lambda answer: answer.learner_id):
         own = list(group)
         quiz, presence = _times(own, ChallengeKind.QUIZ), _times(own, ChallengeKind.PRESENCE)
-        if answers_inhumanly(quiz=quiz, presence=presence):
+        if answers_inhumanly(quiz_ms=quiz, presence_ms=presence):
             sights.append(_sight(own, quiz, presence))
     return sights
 
@@ -55,7 +55,7 @@ def _unjudged(now: datetime) -> QuerySet[Challenge]:
 def _may_be_inhuman(answers: QuerySet[Challenge]) -> list[int]:
     """Whom the rule may catch: half of the answers are fast, or all lie close together. The rule decides."""
     took = F("answered_at") - F("asked_at")
-    fast = Count("pk", filter=Q(answered_at__lt=F("asked_at") + FAST_MEDIAN))
+    fast = Count("pk", filter=Q(answered_at__lt=F("asked_at") + timedelta(milliseconds=FAST_MEDIAN_MS)))
     counted = (
         answers.order_by()
         .values("learner_id", "kind")
@@ -66,27 +66,31 @@ def _may_be_inhuman(answers: QuerySet[Challenge]) -> list[int]:
     return [
         learner_id
         for learner_id, number, fast_ones, slowest, fastest in counted
-        if fast_ones * 2 >= number or slowest - fastest < FAST_SPREAD
+        if fast_ones * 2 >= number or _ms(slowest - fastest) < FAST_SPREAD_MS
     ]
 
 
-def _times(answers: Iterable[Challenge], kind: ChallengeKind) -> list[timedelta]:
-    return [answer.answered_at - answer.asked_at for answer in answers if answer.kind == kind and answer.answered_at]
+def _times(answers: Iterable[Challenge], kind: ChallengeKind) -> list[int]:
+    return [_took_ms(answer) for answer in answers if answer.kind == kind]
 
 
-def _sight(own: Sequence[Challenge], quiz: Sequence[timedelta], presence: Sequence[timedelta]) -> Sight:
-    judged = quiz if answers_inhumanly(quiz=quiz, presence=()) else presence
+def _took_ms(answer: Challenge) -> int:
+    return _ms(answer.answered_at - answer.asked_at) if answer.answered_at else 0
+
+
+def _sight(own: Sequence[Challenge], quiz: Sequence[int], presence: Sequence[int]) -> Sight:
+    judged = quiz if answers_inhumanly(quiz_ms=quiz, presence_ms=()) else presence
     evidence = {
         "answers": len(judged),
-        "median_ms": _ms(median(judged)),
-        "fastest_ms": _ms(min(judged)),
-        "slowest_ms": _ms(max(judged)),
+        "median_ms": int(median(judged)),
+        "fastest_ms": min(judged),
+        "slowest_ms": max(judged),
         "each": [
             {
                 "at": moment_text(answer.asked_at),
                 "lesson": answer.lesson.title,
                 "form": str(answer.kind),
-                "took_ms": _ms(answer.answered_at - answer.asked_at) if answer.answered_at else 0,
+                "took_ms": _took_ms(answer),
             }
             for answer in own[:MOST_NAMED]
         ],

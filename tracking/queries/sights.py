@@ -157,8 +157,9 @@ def _sight(own: Sequence[dict[str, Any]], signal: Signal, fingerprint: str, evid
 
 
 def _rows(leases: QuerySet[PlayLease]) -> list[dict[str, Any]]:
-    return list(
-        leases.values(
+    return [
+        dict(row)
+        for row in leases.values(
             "learner_id",
             "learner__full_name",
             "enrolment__ce_year__authority_id",
@@ -171,7 +172,7 @@ def _rows(leases: QuerySet[PlayLease]) -> list[dict[str, Any]]:
             "last_sequence",
             "trace",
         )
-    )
+    ]
 
 
 def _by_learner(rows: Iterable[dict[str, Any]]) -> dict[int, list[dict[str, Any]]]:

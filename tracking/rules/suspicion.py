@@ -13,8 +13,8 @@ from statistics import median
 SHARED_DEVICE_LEARNERS = 4
 SHARED_DEVICE_WITHIN = timedelta(hours=24)
 FAST_ANSWERS_AT_LEAST = 5
-FAST_MEDIAN = timedelta(milliseconds=1_500)
-FAST_SPREAD = timedelta(milliseconds=150)
+FAST_MEDIAN_MS = 1_500
+FAST_SPREAD_MS = 150
 LONG_DAY_MS = 16 * 3_600_000
 SAME_TRACE_REPORTS = 10
 SAME_TRACE_LEARNERS = 2
@@ -50,15 +50,15 @@ def learners_sharing(uses: Sequence[DeviceUse]) -> frozenset[int]:
     return frozenset(sharing)
 
 
-def answers_inhumanly(*, quiz: Sequence[timedelta], presence: Sequence[timedelta]) -> bool:
+def answers_inhumanly(*, quiz_ms: Sequence[int], presence_ms: Sequence[int]) -> bool:
     """Whether right answers came faster, or more evenly, than people give them; fewer than five say nothing.
 
     The times are from asking to answering, by form. A question must be read: a median below 1.5 s (1.500 s is not) is
     too fast for five questions. A button to press needs no reading, so only evenness tells there: the slowest and the
     fastest of either form lie less than 0.15 s apart (0.150 s do not).
     """
-    too_fast = len(quiz) >= FAST_ANSWERS_AT_LEAST and median(quiz) < FAST_MEDIAN
-    return too_fast or any(_too_even(times) for times in (quiz, presence))
+    too_fast = len(quiz_ms) >= FAST_ANSWERS_AT_LEAST and median(quiz_ms) < FAST_MEDIAN_MS
+    return too_fast or any(_too_even(times_ms) for times_ms in (quiz_ms, presence_ms))
 
 
 def is_long_day(credited_ms: int) -> bool:
@@ -71,5 +71,5 @@ def is_telling_trace(*, trace: int, last_sequence: int) -> bool:
     return trace != 0 and last_sequence >= SAME_TRACE_REPORTS - 1
 
 
-def _too_even(times: Sequence[timedelta]) -> bool:
-    return len(times) >= FAST_ANSWERS_AT_LEAST and max(times) - min(times) < FAST_SPREAD
+def _too_even(times_ms: Sequence[int]) -> bool:
+    return len(times_ms) >= FAST_ANSWERS_AT_LEAST and max(times_ms) - min(times_ms) < FAST_SPREAD_MS

@@ -15,3 +15,7 @@ class Shortcoming(TextChoices):
     NO_TEXT = "no_text", _("阅读课时没有正文")
     NO_CREDIT = "no_credit", _("请填写学时分钟和所需学习秒数")
     UNREACHABLE = "unreachable", _("所需学习秒数比视频还长，学员无法学完，请改小")
+    QUESTION_FAULTY = "question_faulty", _("随堂提问不完整：要有题目、一个正确选项和一至三个各不相同的干扰选项")
+    QUESTION_TWICE = "question_twice", _("随堂提问中有两道题目相同，请改写或删去一道")
+    QUESTION_AFTER_END = "question_after_end", _("随堂提问的时间超过了视频时长，请改小")
+    QUESTION_TIME_IN_READING = "question_time_in_reading", _("阅读课时的随堂提问不能填写时间，请清空")

@@ -13,6 +13,12 @@ from courses.enums import Block
 
 LEADS_TO_PUBLICATION = ("action-publish", "action-submit", "action-restart-workflow", "action-workflow-action")
 SENDS_BACK = "reject"
+QUESTION_SHORTCOMINGS = {
+    Shortcoming.QUESTION_FAULTY,
+    Shortcoming.QUESTION_TWICE,
+    Shortcoming.QUESTION_AFTER_END,
+    Shortcoming.QUESTION_TIME_IN_READING,
+}
 
 
 class CoursePageForm(WagtailAdminPageForm):
@@ -49,6 +55,8 @@ class CoursePageForm(WagtailAdminPageForm):
 def _field_of(code: str) -> str:
     if code in {Shortcoming.NO_VIDEO, Shortcoming.VIDEO_NOT_READY, Shortcoming.VIDEO_FAILED}:
         return "video"
+    if code in QUESTION_SHORTCOMINGS:
+        return "questions"
     if code == Shortcoming.NO_TEXT:
         return "body"
     return "credit_minutes" if code == Shortcoming.NO_CREDIT else "required_seconds"

@@ -19,12 +19,13 @@ from wagtail.fields import StreamField
 from wagtail.models import Orderable
 from wagtail.search import index
 
-from cms_pages.blocks import ArticleBody, DocumentStream, ReadingBody
+from cms_pages.blocks import ArticleBody, DocumentStream, QuestionStream, ReadingBody
 from cms_pages.models.course_listing import CoursePageManager, list_courses
 from cms_pages.models.searchable import SearchablePage, stream_text
 from cms_pages.rules.readiness import LessonFacts, Problem, find_problems
 from courses.enums import Block, LessonKind
 from courses.models import Course, Post, RegulatoryDocument
+from courses.queries import QuestionText, find_faults
 from media_pipeline.models import Video
 
 
@@ -179,6 +180,7 @@ class CoursePageLesson(Orderable):
         _("所需学习秒数"), validators=[MinValueValidator(1)], help_text=_("服务器须计到的有效学习时间，达到后才计学时")
     )
     documents = StreamField(DocumentStream(), blank=True, verbose_name=_("引用的法规标准文件"))
+    questions = StreamField(QuestionStream(), blank=True, verbose_name=_("随堂提问"))
 
     panels = [
         FieldPanel("title"),
@@ -186,6 +188,10 @@ class CoursePageLesson(Orderable):
         FieldPanel("video", help_text=_("仅视频课时需要；转码完成后才能发布")),
         FieldPanel("body"),
         FieldPanel("documents"),
+        FieldPanel(
+            "questions",
+            help_text=_("学习途中用来确认有人在学；每个课时写两道以上，问本课时讲过的内容。没有提问时只请学员确认在场"),
+        ),
     ]
 
     class Meta(Orderable.Meta):
@@ -205,4 +211,15 @@ class CoursePageLesson(Orderable):
             has_text=bool(self.body),
             credit_minutes=self.credit_minutes,
             required_seconds=self.required_seconds,
+            question_faults=self._question_faults(),
         )
+
+    def asked(self) -> list[QuestionText]:
+        """The questions in the editor's order, the right option of each first."""
+        return [item.value.text() for item in self.questions]
+
+    def _question_faults(self) -> tuple[str, ...]:
+        is_video = self.kind == LessonKind.VIDEO
+        duration_ms = self.video.duration_ms if self.video else None
+        faults = find_faults(self.asked(), is_video=is_video, duration_ms=duration_ms)
+        return tuple(dict.fromkeys(fault.value for _number, fault in faults))

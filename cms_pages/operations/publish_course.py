@@ -14,7 +14,7 @@ from cms_pages.models import CoursePage, CoursePageLesson
 from cms_pages.queries import describe_shortcomings
 from courses.enums import Block, LessonKind
 from courses.models import Course, CourseEdition, RegulatoryDocument
-from courses.operations import LessonDraft, close_course, freeze_edition
+from courses.operations import LessonDraft, QuestionDraft, close_course, freeze_edition
 from lms.lib.errors import DomainError
 
 FROZEN_LANGUAGE = "zh-hans"  # an edition's text does not depend on the language of whoever publishes
@@ -85,6 +85,7 @@ def _draft(course: Course, lesson: CoursePageLesson) -> LessonDraft:
         credit_minutes=lesson.credit_minutes,
         required_seconds=lesson.required_seconds,
         documents=_cited(lesson),
+        questions=[QuestionDraft(item.prompt, item.options, item.after_ms) for item in lesson.asked()],
     )
 
 

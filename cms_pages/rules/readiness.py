@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+QUESTION_CODES = {
+    "after_end": "question_after_end",
+    "time_in_reading": "question_time_in_reading",
+    "same_prompt": "question_twice",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class LessonFacts:
-    """A lesson as it stands in the editor. ``video_state`` is empty where no video is chosen."""
+    """A lesson as it stands in the editor. ``video_state`` is empty where no video is chosen.
+
+    ``question_faults`` names what is wrong with its questions, each fault once.
+    """
 
     title: str
     is_video: bool
@@ -17,6 +26,7 @@ class LessonFacts:
     has_text: bool
     credit_minutes: int | None
     required_seconds: int | None
+    question_faults: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +48,16 @@ def find_problems(*, is_professional: bool, posts: int, lessons: Sequence[Lesson
 
 
 def _lesson_codes(lesson: LessonFacts) -> list[str]:
+    return [*_material_codes(lesson), *_question_codes(lesson)]
+
+
+def _question_codes(lesson: LessonFacts) -> list[str]:
+    """Three things to say, whatever the faults: a time that does not fit, the same question twice, the rest."""
+    codes = [QUESTION_CODES.get(fault, "question_faulty") for fault in lesson.question_faults]
+    return list(dict.fromkeys(codes))
+
+
+def _material_codes(lesson: LessonFacts) -> list[str]:
     codes = []
     if not lesson.credit_minutes or not lesson.required_seconds:
         codes.append("no_credit")

@@ -3,12 +3,15 @@
 import re
 from collections import Counter
 from datetime import date
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 import yaml
+
+from courses.queries import QuestionText, find_faults
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "cms_pages" / "data" / "demo"
@@ -189,3 +192,32 @@ def test_holders_are_old_certificates_of_the_demo_authority() -> None:
 def test_every_learner_has_a_certificate_to_claim() -> None:
     held = {(holder["full_name"], holder["id_number"]) for holder in PEOPLE["holders"]}
     assert {(learner["full_name"], learner["id_number"]) for learner in PEOPLE["learners"]} <= held
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=[lesson["key"][:8] for lesson in LESSONS])
+def test_every_lesson_asks_two_questions_that_can_be_asked(lesson: dict[str, Any]) -> None:
+    texts = [
+        QuestionText(item["prompt"], (item["right"], *item["wrong"]), item.get("after_seconds", 0) * 1000)
+        for item in lesson["questions"]
+    ]
+    is_video = lesson["kind"] == "video"
+    seconds = sum(slide["seconds"] for slide in SCRIPTS[lesson["video"]]["slides"]) if is_video else None
+
+    assert len(texts) == 2
+    assert find_faults(texts, is_video=is_video, duration_ms=seconds and seconds * 1000) == []
+
+
+def test_a_video_is_asked_about_when_a_slide_has_told_the_answer_and_before_the_lesson_is_done() -> None:
+    for lesson in (lesson for lesson in LESSONS if lesson["kind"] == "video"):
+        ends = set(accumulate(slide["seconds"] for slide in SCRIPTS[lesson["video"]]["slides"]))
+        asked = {item["after_seconds"] for item in lesson["questions"]}
+        assert asked <= {end for end in ends if end <= lesson["required_seconds"]}, lesson["title"]
+
+
+def test_choosing_the_longest_or_the_shortest_option_is_no_way_to_pass() -> None:
+    questions = [item for lesson in LESSONS for item in lesson["questions"]]
+    longest = [item for item in questions if len(item["right"]) > max(map(len, item["wrong"]))]
+    shortest = [item for item in questions if len(item["right"]) < min(map(len, item["wrong"]))]
+
+    assert len(longest) * 3 < len(questions)
+    assert len(shortest) * 3 < len(questions)

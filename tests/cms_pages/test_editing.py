@@ -6,9 +6,9 @@ import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
 from wagtail.models import Page, TaskState
-from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
+from wagtail.test.utils.form_data import streamfield
 
-from cms_pages.models import CourseIndexPage, CoursePage
+from cms_pages.models import CoursePage
 from courses.enums import Block, LessonKind
 from courses.models import Course, CourseEdition
 from courses.queries import lessons_of
@@ -21,45 +21,10 @@ from tests.factories.cms_pages import (
     make_site,
 )
 from tests.factories.courses import make_document, make_ready_video
+from tests.factories.page_forms import course_data, lesson_data
+from tests.factories.page_forms import create_course_page as create
 
 pytestmark = pytest.mark.django_db
-
-
-def lesson_data(**overrides):
-    return {
-        "title": "第一课",
-        "kind": LessonKind.READING,
-        "video": "",
-        "credit_minutes": 1,
-        "required_seconds": 55,
-        "body": streamfield([("paragraph", rich_text("<p>正文</p>"))]),
-        "documents": streamfield([]),
-        **overrides,
-    }
-
-
-def course_data(*, lessons, initial=0, **overrides):
-    return nested_form_data(
-        {
-            "title": "现场安全",
-            "slug": "site-safety",
-            "summary": "一门课",
-            "block": Block.COMMON,
-            "posts": [],
-            "body": streamfield([]),
-            "documents": streamfield([]),
-            "lessons": inline_formset(lessons, initial=initial),
-            "comments": inline_formset([]),
-            **overrides,
-        }
-    )
-
-
-def create(client, **data):
-    index = CourseIndexPage.objects.get()
-    return client.post(
-        reverse("wagtailadmin_pages:add", args=["cms_pages", "coursepage", index.pk]), course_data(**data)
-    )
 
 
 def text_of(response):

@@ -35,3 +35,22 @@ def document_blocks(numbers: list[str], documents: dict[str, RegulatoryDocument]
     :raises KeyError: a number that is not in the register.
     """
     return [("document", documents[number]) for number in numbers]
+
+
+def question_blocks(items: list[dict[str, Any]]) -> list[tuple[str, Any]]:
+    """The questions of a lesson: each has a prompt, its right option, the wrong ones, and perhaps when it is due.
+
+    :raises KeyError: one of the first three is missing.
+    """
+    return [
+        (
+            "question",
+            {
+                "prompt": item["prompt"],
+                "right": item["right"],
+                "wrong": item["wrong"],
+                "after_seconds": item.get("after_seconds"),
+            },
+        )
+        for item in items
+    ]

@@ -10,7 +10,7 @@ import yaml
 
 from accounts.models import User
 from cms_pages.models import CourseIndexPage, CoursePage, CoursePageLesson, NoticeIndexPage, NoticePage
-from cms_pages.operations.demo.blocks import body_blocks, document_blocks
+from cms_pages.operations.demo.blocks import body_blocks, document_blocks, question_blocks
 from cms_pages.operations.page_texts import data_folder, read_yaml
 from courses.enums import LessonKind
 from courses.models import Post, RegulatoryDocument
@@ -93,6 +93,7 @@ def _course_page(
             credit_minutes=lesson["credit_minutes"],
             required_seconds=lesson["required_seconds"],
             documents=document_blocks(lesson.get("documents", []), documents),
+            questions=question_blocks(lesson.get("questions", [])),
             sort_order=position,
         )
         for position, lesson in enumerate(data["lessons"])

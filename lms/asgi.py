@@ -1,4 +1,4 @@
-"""ASGI entry: pages and, in production, the heartbeats' own processes."""
+"""ASGI entry: players' reports first, then pages; in production a process of its own takes the reports."""
 
 import os
 
@@ -6,4 +6,8 @@ from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings")
 
-application = get_asgi_application()
+_pages = get_asgi_application()
+
+from tracking.api import HeartbeatReceiver  # noqa: E402 - the apps are ready only now
+
+application = HeartbeatReceiver(_pages)

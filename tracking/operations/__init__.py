@@ -1,7 +1,16 @@
 """Writes of the app."""
 
+from tracking.operations.attendance import (
+    AttendanceReport,
+    LineRefusal,
+    NotAMemberError,
+    Training,
+    file_attendance_list,
+)
+from tracking.operations.balances import rebuild_balances
 from tracking.operations.completion import LessonIncompleteError, book_completed_lessons, complete_lesson
 from tracking.operations.enrolment import NotEnrollableError, enrol_learner
+from tracking.operations.heartbeat_batches import record_heartbeats
 from tracking.operations.heartbeats import record_heartbeat
 from tracking.operations.leases import (
     LeaseHeldError,
@@ -10,6 +19,17 @@ from tracking.operations.leases import (
     end_silent_leases,
     open_lease,
 )
+from tracking.operations.ledger import append_entry
+from tracking.operations.offline import (
+    EvidenceUpload,
+    OfflineDecidedError,
+    OfflineDecisionError,
+    OwnClaimError,
+    decide_offline_study,
+    file_offline_study,
+    withdraw_offline_study,
+)
+from tracking.operations.offline_claims import EvidenceRefusedError, OfflineRefusedError
 from tracking.operations.recognition import (
     AlreadyRecognisedError,
     HoursNotMetError,
@@ -17,8 +37,10 @@ from tracking.operations.recognition import (
     recognise_met_years,
     recognise_year,
     refuse_year,
+    settle_learner,
 )
 from tracking.operations.reversal import NotReversibleError, reverse_entry
+from tracking.operations.seals import seal_ledgers
 from tracking.operations.suspicion import (
     CaseRefusedError,
     close_case,
@@ -27,35 +49,64 @@ from tracking.operations.suspicion import (
     reverse_entries,
 )
 from tracking.operations.sweep import sweep_study
-from tracking.operations.years import RenewalNotOpenError, extend_renewal_years, open_ce_year
+from tracking.operations.years import (
+    NoYearFollowsError,
+    RenewalNotOpenError,
+    extend_renewal_years,
+    open_ce_year,
+    open_due_years,
+    open_following_year,
+)
 
 __all__ = [
     "AlreadyRecognisedError",
+    "AttendanceReport",
     "CaseRefusedError",
+    "EvidenceRefusedError",
+    "EvidenceUpload",
     "HoursNotMetError",
     "LeaseHeldError",
     "LessonIncompleteError",
     "LessonNotPlayableError",
+    "LineRefusal",
+    "NoYearFollowsError",
+    "NotAMemberError",
     "NotEnrollableError",
     "NotReversibleError",
+    "OfflineDecidedError",
+    "OfflineDecisionError",
+    "OfflineRefusedError",
+    "OwnClaimError",
     "ReasonMissingError",
     "RenewalNotOpenError",
+    "Training",
+    "append_entry",
     "book_completed_lessons",
     "close_case",
     "complete_lesson",
+    "decide_offline_study",
     "end_lease",
     "end_silent_leases",
     "enrol_learner",
     "extend_renewal_years",
+    "file_attendance_list",
+    "file_offline_study",
     "find_suspicions",
     "forget_devices",
     "open_ce_year",
+    "open_due_years",
+    "open_following_year",
     "open_lease",
+    "rebuild_balances",
     "recognise_met_years",
     "recognise_year",
     "record_heartbeat",
+    "record_heartbeats",
     "refuse_year",
     "reverse_entries",
     "reverse_entry",
+    "seal_ledgers",
+    "settle_learner",
     "sweep_study",
+    "withdraw_offline_study",
 ]

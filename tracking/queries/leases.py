@@ -45,7 +45,7 @@ def lesson_terms(lesson: Lesson) -> LessonTerms:
 
 
 def lease_token(lease: PlayLease) -> str:
-    """A token of a lease: valid for two hours, renewed while it is used, with the limits of the policy of the day it was opened."""
+    """A token of a lease: two hours long, renewed while it is used, with the limits of the day's policy."""
     opened_on = timezone.localdate(lease.opened_at)
     rules = policy_in_force(authority=lease.enrolment.ce_year.authority, on=opened_on)
     limits = limits_of(rules)

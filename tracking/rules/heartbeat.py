@@ -28,8 +28,8 @@ class HeartbeatAnswer:
     """What became of a heartbeat.
 
     ``status`` is ``counted``, ``repeated`` (an older report: nothing changed) or ``lease_ended``; ``end_reason`` says
-    why it ended. ``credited_ms``, ``coverage`` and ``provisional_ms`` are the lesson's, ``newly_ms`` and ``not_counted``
-    this report's. ``challenge``: one stands, ask for it. ``token``: a fresh one to use from now on, mostly empty.
+    why it ended. ``credited_ms``, ``coverage`` and ``provisional_ms`` are the lesson's, ``newly_ms`` and
+    ``not_counted`` this report's. ``challenge``: one stands, ask for it. ``token``: a fresh one, mostly empty.
     """
 
     status: str
@@ -64,6 +64,10 @@ class HeartbeatAnswer:
         if self.token:
             answer["token"] = self.token
         return answer
+
+    def as_bytes(self) -> bytes:
+        """The answer as it is sent."""
+        return json.dumps(self.as_json(), separators=(",", ":")).encode()
 
 
 def read_heartbeat(body: bytes, *, key: bytes, old_keys: tuple[bytes, ...] = ()) -> Heartbeat:

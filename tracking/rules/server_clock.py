@@ -42,5 +42,5 @@ def elapsed_between(*, boot: str, clock_ms: int, heard_ms: int, now: ClockReadin
 
 
 def epoch_ms(at: datetime) -> int:
-    """Milliseconds of the epoch, cut to whole ones."""
-    return int(at.timestamp() * 1000)
+    """Milliseconds of the epoch, to the nearest."""
+    return round(at.timestamp() * 1000)

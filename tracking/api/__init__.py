@@ -1,0 +1,5 @@
+"""Addresses that answer without Django's request cycle."""
+
+from tracking.api.heartbeats import HeartbeatReceiver
+
+__all__ = ["HeartbeatReceiver"]

@@ -1,0 +1,130 @@
+"""Collect reports while a transaction runs, and commit them together in the next one."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from django.db import Error as DatabaseError
+from django.db import close_old_connections
+from django.utils import timezone
+
+from lms.lib.errors import DomainError
+from tracking.gateways.clock import read_clock
+from tracking.operations import complete_lesson, record_heartbeats
+from tracking.operations.heartbeat_batches import BatchOutcome, ReceivedHeartbeat
+from tracking.rules.heartbeat import HeartbeatAnswer
+
+MOST_WAITING = 8_000  # reports; at a few thousand a second nobody waits longer than a player's patience
+MOST_IN_A_BATCH = 1_000
+BUSY_FROM = 32  # reports: a batch this large says that more are coming, so the next one waits a little to be larger
+LINGER_S = 0.012
+RETRY_FIRST_S, RETRY_MOST_S = 0.05, 2.0
+
+log = logging.getLogger(__name__)
+Waiting = tuple[ReceivedHeartbeat, "asyncio.Future[HeartbeatAnswer | None]"]
+
+
+class QueueFullError(Exception):
+    """More reports wait than can be written soon; the player keeps its own and comes back."""
+
+
+class StoreError(Exception):
+    """The database could not be reached; nothing of the report was kept."""
+
+
+class HeartbeatBatcher:
+    """Group commit for one process: one thread writes, one batch at a time.
+
+    A report is answered after its batch has committed; a process that is killed loses only what it never answered. One
+    batch is written while the next collects, so batches grow with the load by themselves.
+    """
+
+    def __init__(
+        self,
+        *,
+        record: Callable[[Sequence[ReceivedHeartbeat]], BatchOutcome] | None = None,
+        most_waiting: int = MOST_WAITING,
+    ) -> None:
+        self._record = record or _record_now
+        self._most_waiting = most_waiting
+        self._waiting: list[Waiting] = []
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="heartbeats")
+        self._booker = ThreadPoolExecutor(1, thread_name_prefix="booking")
+        self._task: asyncio.Task[None] | None = None
+
+    async def submit(self, received: ReceivedHeartbeat) -> HeartbeatAnswer | None:
+        """Give the committed answer to a report; None where its lease is unknown.
+
+        :raises QueueFullError: too many wait.
+        :raises StoreError: the database does not answer.
+        """
+        if len(self._waiting) >= self._most_waiting:
+            raise QueueFullError
+        future: asyncio.Future[HeartbeatAnswer | None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((received, future))
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._write())
+        return await future
+
+    async def _write(self) -> None:
+        """Write batch after batch until none waits."""
+        while self._waiting:
+            batch, self._waiting = self._waiting[:MOST_IN_A_BATCH], self._waiting[MOST_IN_A_BATCH:]
+            await self._write_one(batch)
+            if len(batch) >= BUSY_FROM and len(self._waiting) < MOST_IN_A_BATCH:
+                await asyncio.sleep(LINGER_S)
+
+    async def _write_one(self, batch: list[Waiting]) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            outcome = await loop.run_in_executor(self._writer, self._record, [received for received, _ in batch])
+        except DatabaseError as error:
+            log.error("a batch of %s reports was not written: %s", len(batch), error)
+            _fail(batch, StoreError(str(error)))
+            return
+        except Exception as error:  # the players must hear of it, or they wait for ever
+            log.exception("a batch of %s reports was not written", len(batch))
+            _fail(batch, StoreError(str(error)))
+            return
+        booked = {
+            (enrolment_id, lesson_id): loop.run_in_executor(
+                self._booker, partial(_book, enrolment_id=enrolment_id, lesson_id=lesson_id)
+            )
+            for enrolment_id, lesson_id in outcome.reached
+        }
+        for (received, future), answer in zip(batch, outcome.answers, strict=True):
+            claims = received.heartbeat.claims
+            booking = booked.get((claims.enrolment_id, claims.lesson_id))
+            if booking is None:
+                _settle(future, answer)
+            else:  # whoever hears that the lesson is done finds it booked
+                booking.add_done_callback(lambda _, future=future, answer=answer: _settle(future, answer))
+
+
+def _record_now(received: Sequence[ReceivedHeartbeat]) -> BatchOutcome:
+    close_old_connections()
+    return record_heartbeats(received=received, clock=read_clock())
+
+
+def _book(*, enrolment_id: int, lesson_id: int) -> None:
+    """Book a lesson that was reached; what fails here, the sweep makes good."""
+    close_old_connections()
+    try:
+        complete_lesson(enrolment_id=enrolment_id, lesson_id=lesson_id, now=timezone.now())
+    except (DatabaseError, DomainError):
+        log.exception("enrolment %s: lesson %s was reached and waits for the sweep", enrolment_id, lesson_id)
+
+
+def _settle(future: asyncio.Future[HeartbeatAnswer | None], answer: HeartbeatAnswer | None) -> None:
+    if not future.done():  # the player may have gone
+        future.set_result(answer)
+
+
+def _fail(batch: list[Waiting], error: StoreError) -> None:
+    for _, future in batch:
+        if not future.done():
+            future.set_exception(error)

@@ -1,0 +1,94 @@
+"""Fold many reports in one transaction: group commit.
+
+One statement reads and locks all that a batch concerns, one writes it back; what lies between is the same rule that a
+single report goes through. Leases are locked in the order of their numbers, each before its lesson's progress and its
+learner's day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import OperationalError, connection, transaction
+
+from tracking.operations import heartbeat_rows_portable, heartbeat_rows_postgresql
+from tracking.operations.heartbeat_rows import BatchRows
+from tracking.queries import lease_key
+from tracking.rules.heartbeat import Heartbeat, HeartbeatAnswer
+from tracking.rules.heartbeat_fold import day_of, fold_heartbeat
+from tracking.rules.server_clock import ClockReading
+
+DEADLOCK_TRIES = 3
+DEADLOCK, SERIALIZATION = "40P01", "40001"  # PostgreSQL's codes of what may succeed when it is tried again
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedHeartbeat:
+    """A report as it came in. ``is_last``: the page is being left."""
+
+    heartbeat: Heartbeat
+    is_last: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BatchOutcome:
+    """What became of a batch, committed. ``answers`` are in the order of the reports, None where the lease is unknown.
+
+    ``reached`` names lessons that are now to be booked, each as (enrolment, lesson).
+    """
+
+    answers: list[HeartbeatAnswer | None]
+    reached: list[tuple[int, int]]
+
+
+def record_heartbeats(*, received: Sequence[ReceivedHeartbeat], clock: ClockReading) -> BatchOutcome:
+    """Credit a batch of reports as far as the rules allow, in the order they came, in one transaction.
+
+    Reports of the same lease and learner fold into each other, so a batch earns what its reports would have earned one
+    by one. When this returns, the answers stand. A deadlock with another writer is tried again.
+    """
+    for attempt in range(DEADLOCK_TRIES):
+        try:
+            return _record(received, clock)
+        except OperationalError as error:
+            code = getattr(error.__cause__, "sqlstate", None)
+            if code not in {DEADLOCK, SERIALIZATION} or attempt == DEADLOCK_TRIES - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _record(received: Sequence[ReceivedHeartbeat], clock: ClockReading) -> BatchOutcome:
+    store = heartbeat_rows_postgresql if connection.vendor == "postgresql" else heartbeat_rows_portable
+    on_days = [day_of(each.heartbeat.claims, clock) for each in received]
+    key = lease_key()
+    with transaction.atomic():
+        rows = store.load(connection, received, on_days)
+        reached_before = {found.progress_id for found in rows.progress.values() if found.reached_wall_ms is not None}
+        answers = [_fold_one(each, rows, on, clock, key) for each, on in zip(received, on_days, strict=True)]
+        store.save(connection, rows)
+    reached = [
+        where
+        for where, found in rows.progress.items()
+        if found.reached_wall_ms is not None and found.progress_id not in reached_before
+    ]
+    return BatchOutcome(answers, reached)
+
+
+def _fold_one(
+    each: ReceivedHeartbeat, rows: BatchRows, on: date, clock: ClockReading, key: bytes
+) -> HeartbeatAnswer | None:
+    claims = each.heartbeat.claims
+    lease = rows.leases.get(claims.lease_id)
+    if lease is None or rows.lease_uuids[claims.lease_id] != claims.lease_uuid:
+        return None
+    return fold_heartbeat(
+        each.heartbeat,
+        lease=lease,
+        progress=rows.progress[claims.enrolment_id, claims.lesson_id],
+        day=rows.days[claims.learner_id, on],
+        clock=clock,
+        key=key,
+        is_last=each.is_last,
+    )

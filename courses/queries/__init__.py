@@ -10,7 +10,7 @@ from courses.queries.documents import (
     syllabus_of,
 )
 from courses.queries.plausibility import Finding, LessonFigures, PlausibilityCode, check_hours
-from courses.queries.policies import NoPolicyError, policy_in_force
+from courses.queries.policies import NoPolicyError, PolicyBook, policy_book, policy_in_force
 from courses.queries.questions import (
     LONGEST_OPTION,
     LONGEST_PROMPT,
@@ -30,6 +30,7 @@ __all__ = [
     "LessonFigures",
     "NoPolicyError",
     "PlausibilityCode",
+    "PolicyBook",
     "QuestionFault",
     "QuestionText",
     "SyllabusBlock",
@@ -40,6 +41,7 @@ __all__ = [
     "find_faults",
     "lessons_of",
     "newest_documents",
+    "policy_book",
     "policy_in_force",
     "questions_of",
     "repealed_documents_cited",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Q
@@ -30,10 +31,41 @@ def policy_in_force(*, authority: Authority, on: date) -> HourRules:
     """
     wanted = Q(authority=authority) | Q(authority__code=NATIONAL_AUTHORITY_CODE)
     rows = HourPolicy.objects.filter(wanted, effective_from__lte=on).select_related("authority")
+    return _resolved([_policy_row(row) for row in rows.order_by("effective_from", "pk")], authority, on)
+
+
+class PolicyBook:
+    """Every dated row of some authorities and the national ones, so that many days can be asked of one statement."""
+
+    def __init__(self, rows: Iterable[PolicyRow]) -> None:
+        self._rows = tuple(rows)
+        self._known: dict[tuple[str, date], HourRules] = {}
+
+    def with_row(self, row: PolicyRow) -> PolicyBook:
+        """The book as it would be with one row more; of two rows of one day the new one decides."""
+        return PolicyBook((*self._rows, row))
+
+    def in_force(self, *, authority: Authority, on: date) -> HourRules:
+        """The rules of ``authority`` on one day, as :func:`policy_in_force` gives them; no statement.
+
+        :raises NoPolicyError: no national row was in force on that day, or a field is set nowhere.
+        """
+        key = (authority.code, on)
+        if key not in self._known:
+            self._known[key] = _resolved(self._rows, authority, on)
+        return self._known[key]
+
+
+def policy_book(authorities: Iterable[Authority]) -> PolicyBook:
+    """The dated rows of ``authorities`` and the national ones, of every day; one statement."""
+    wanted = Q(authority__in=list(authorities)) | Q(authority__code=NATIONAL_AUTHORITY_CODE)
+    rows = HourPolicy.objects.filter(wanted).select_related("authority").order_by("effective_from", "pk")
+    return PolicyBook(_policy_row(row) for row in rows)
+
+
+def _resolved(rows: Iterable[PolicyRow], authority: Authority, on: date) -> HourRules:
     try:
-        return resolve_policy(
-            [_policy_row(row) for row in rows.order_by("effective_from", "pk")], authority_code=authority.code, on=on
-        )
+        return resolve_policy(rows, authority_code=authority.code, on=on)
     except PolicyError as error:
         text = _("{authority} 在 {on} 没有可用的学时政策")
         raise NoPolicyError(text.format(authority=authority.short_name, on=on.isoformat())) from error

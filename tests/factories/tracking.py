@@ -22,7 +22,7 @@ from tests.factories.courses import (
 )
 from tracking.enums import CeYearKind, LedgerSource
 from tracking.models import CeYear, Enrolment, LedgerEntry, PlayLease
-from tracking.operations import enrol_learner, open_ce_year, open_lease
+from tracking.operations import append_entry, enrol_learner, open_ce_year, open_lease
 from tracking.queries import lease_token
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)  # ten in the morning in Shanghai
@@ -57,6 +57,13 @@ def make_ce_year(**overrides: Any) -> CeYear:
         "now": NOW,
     }
     return open_ce_year(**{**values, **overrides})
+
+
+def make_annual_year(**overrides: Any) -> CeYear:
+    """The annual year of a new certificate that holds ``now`` (2026-03-02), or the first to come; ``issued_on``
+    2025-03-02 unless given.
+    """
+    return make_ce_year(**{"kind": CeYearKind.ANNUAL, "issued_on": date(2025, 3, 2), **overrides})
 
 
 def make_course(*, post: Post | None = None, lessons: int = 1, video_ms: int | None = None, **lesson: Any) -> Course:
@@ -125,4 +132,4 @@ def make_entry(*, ce_year: CeYear, block: Block, minutes: int = 1, **overrides: 
         "policy": ce_year.policy,
         "evidence_digest": hashlib.sha256(b"test").hexdigest(),
     }
-    return LedgerEntry.objects.create(**{**values, **overrides})
+    return append_entry(entry=LedgerEntry(**{**values, **overrides}))

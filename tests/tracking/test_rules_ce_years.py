@@ -272,6 +272,13 @@ def test_two_empty_years_end_the_certificate_though_make_up_is_allowed() -> None
     assert (outcome.rolling[0].counted_minutes, outcome.rolling[0].needed_minutes) == (0, 2880)
 
 
+def test_a_group_asks_for_no_more_than_its_years_together() -> None:
+    years = [(YEAR_2021, make_hour_rules(annual_min_hours=24, make_up_allowed=False)), (YEAR_2022, NO_MAKE_UP)]
+    entries = [_study(IN_2021, 24), _study(IN_2022, 32)]
+    (group,) = judge_years(post="A", entries=entries, years=years, on=date(2023, 3, 10)).rolling
+    assert (group.status, group.counted_minutes, group.needed_minutes) == ("met", 56 * HOUR, 56 * HOUR)
+
+
 def test_policy_without_rolling_years_has_no_rolling_test() -> None:
     outcome = _judge([], make_hour_rules(rolling_years=0), on=date(2025, 3, 10))
     assert (outcome.rolling, outcome.is_valid) == ((), True)

@@ -1,7 +1,7 @@
 """Minutes had and needed, by block."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,9 +9,9 @@ import pytest
 from courses.enums import Block
 from tests.factories.accounts import make_user
 from tests.factories.courses import make_policy
-from tests.factories.tracking import NOW, make_ce_year, make_entry, make_ruled_authority
+from tests.factories.tracking import NOW, make_annual_year, make_ce_year, make_entry, make_ruled_authority
 from tracking.enums import CeYearKind, RecognitionOutcome
-from tracking.operations import open_ce_year, recognise_year, refuse_year, reverse_entry
+from tracking.operations import open_ce_year, open_following_year, recognise_year, refuse_year, reverse_entry
 from tracking.queries import entries_of_year, standing_of_year, standings_of, year_standings
 
 pytestmark = pytest.mark.django_db
@@ -66,11 +66,42 @@ def test_common_credit_of_one_post_counts_for_the_other() -> None:
     assert [standing.have_minutes for standing in standings_of([first, second])] == [2, 1]
 
 
-def test_year_is_judged_by_the_rules_of_the_day_it_was_opened() -> None:
+def test_renewal_is_judged_by_the_rules_of_the_day_of_the_claim() -> None:
     authority = make_ruled_authority()
     year = make_ce_year(authority=authority)
-    make_policy(authority=authority, effective_from=date(2026, 4, 1), hour_minutes=45)
+    make_policy(authority=authority, effective_from=date(2026, 3, 3), renewal_min_hours=5)
     assert standing_of_year(year).need_minutes == 3
+
+
+def test_annual_year_is_judged_by_the_rules_of_its_first_day_not_of_the_day_its_row_was_made() -> None:
+    authority = make_ruled_authority()
+    year = make_annual_year(authority=authority, issued_on=date(2026, 3, 2))  # opens on 2027-03-02, made a year before
+    first_day = make_policy(
+        authority=authority,
+        effective_from=date(2027, 3, 2),
+        annual_min_hours=5,
+        professional_min_hours=1,
+        hour_minutes=1,
+    )
+    make_policy(authority=authority, effective_from=date(2027, 3, 3), annual_min_hours=9, hour_minutes=1)
+    standing = standing_of_year(year)
+    assert (standing.rules.policy_id, standing.need_minutes, standing.need_professional_minutes) == (first_day.pk, 5, 1)
+
+
+def test_rule_that_changes_in_the_middle_of_a_year_begins_with_the_next_one() -> None:
+    authority = make_ruled_authority()
+    year = make_annual_year(authority=authority, issued_on=date(2025, 3, 2))
+    make_policy(
+        authority=authority,
+        effective_from=date(2026, 9, 1),
+        annual_min_hours=4,
+        professional_min_hours=2,
+        hour_minutes=1,
+    )
+    make_entry(ce_year=year, block=Block.PROFESSIONAL, minutes=3, earned_on=date(2026, 10, 1))
+    following = open_following_year(ce_year_id=year.pk, now=datetime(2027, 3, 3, tzinfo=UTC))
+    needs = [(each.need_minutes, each.met) for each in standings_of([year, following])]
+    assert needs == [(3, True), (4, False)]
 
 
 def test_recognition_outweighs_an_earlier_refusal() -> None:

@@ -26,6 +26,7 @@ def test_sweep_finishes_what_was_studied_and_not_booked() -> None:
         "lessons_booked": 1,
         "years_recognised": 0,  # booking recognised it
         "years_extended": 0,
+        "years_opened": 0,
     }
     assert (LedgerEntry.objects.count(), Recognition.objects.get().ce_year) == (2, year)
     assert set(sweep_study(now=after).values()) == {0}

@@ -15,10 +15,12 @@ from tracking.enums import CertificateOrigin, CeYearKind, RecognitionOutcome
 class CeYear(PublicIdModel):
     """One window in which one learner earns hours for one post; both days belong to it.
 
-    ``label`` is the year's name on certificates ("2026 年继续教育"). ``policy`` is the row in force when it was opened.
-    ``met_at`` is when the hours were first complete. ``anchor_on`` is the day from which an annual year and all that
+    ``label`` is the year's name on certificates ("2026 年继续教育"). It is judged by the policy in force on ``opens_on``;
+    ``policy`` is the row that was known for that day when it was opened. ``met_at`` is when the hours were first complete. ``anchor_on`` is the day from which an annual year and all that
     follow it are counted (an issue date), ``origin`` whether that certificate was new or renewed. ``decision`` is the
     outcome of the :class:`Recognition` that stands, empty while there is none: it makes the desk's lists short to find.
+    ``unfollowed_since``: no year follows this annual year yet, and after that day it is to be asked whether one does;
+    its own last day, or the last day of asking in vain (the certificate had lapsed), empty once a year follows.
     """
 
     learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="ce_years")
@@ -34,6 +36,7 @@ class CeYear(PublicIdModel):
     opened_at = models.DateTimeField(_("建立时间"))
     met_at = models.DateTimeField(_("学时达标时间"), null=True, blank=True)
     decision = models.CharField(_("认定结果"), max_length=10, choices=RecognitionOutcome, blank=True)
+    unfollowed_since = models.DateField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("继续教育年度")
@@ -44,17 +47,15 @@ class CeYear(PublicIdModel):
         ]
         indexes = [
             models.Index(
-                fields=["unfollowed_since"], condition=Q(unfollowed_since__isnull=False), name="ce_year_unfollowed"
-            ),
-        ]
-        indexes = [
-            models.Index(
                 fields=["authority", "-met_at", "-id"],
                 condition=Q(met_at__isnull=False, decision=""),
                 name="ce_year_waiting",
             ),
             models.Index(
                 fields=["authority", "id"], condition=Q(decision=RecognitionOutcome.REFUSED), name="ce_year_refused"
+            ),
+            models.Index(
+                fields=["unfollowed_since"], condition=Q(unfollowed_since__isnull=False), name="ce_year_unfollowed"
             ),
         ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TypedDict
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,7 +17,8 @@ from lms.lib.errors import DomainError
 from lms.lib.hour_rules import HourRules
 from tracking.enums import CeYearKind
 from tracking.models import CeYear
-from tracking.queries import policy_key
+from tracking.operations.healing import heal_each
+from tracking.queries import annual_chain, lapse_before, policy_key, unfollowed_years, window_after
 from tracking.rules.ce_windows import (
     CertificateOrigin,
     CeWindow,
@@ -27,10 +29,28 @@ from tracking.rules.ce_windows import (
 )
 
 
+class Holder(TypedDict):
+    """Whose certificate of which post, listed where."""
+
+    learner: Learner
+    post: Post
+    authority: Authority
+
+
 class RenewalNotOpenError(DomainError):
     """The old certificate cannot be renewed: issued too late to be an old one, or claimed after the deadline."""
 
     code = "renewal_not_open"
+
+
+class NoYearFollowsError(DomainError):
+    """No year of continuing education follows, or not yet.
+
+    ``lapsed``: the certificate is no longer valid by the rolling test. ``undecided``: the year is not over and, without
+    further study, it would be.
+    """
+
+    code = "lapsed"
 
 
 @transaction.atomic
@@ -40,38 +60,96 @@ def open_ce_year(
     """Open the learner's window for one post, or return the one that is open already (safe to retry).
 
     ``renewal``: from today to the policy's deadline (建办人函〔2020〕662号); when the deadline was extended since, the
-    window that stands grows with it. ``annual``: the window of ``issued_on`` that holds today, or else the first to
-    come; a certificate with a renewal behind it counts as renewed.
+    window that stands grows with it. ``annual``: the first window of a certificate issued on ``issued_on`` that holds
+    today, or else the first to come; years before it are not judged. A certificate with a renewal behind it counts as
+    renewed. Where annual years stand already, they go on from their own anchor: see :func:`open_following_year`.
 
     :raises RenewalNotOpenError: the deadline has passed, or the certificate is not an old one.
+    :raises NoYearFollowsError: annual years stand, the last is over, and the certificate has lapsed.
     """
-    rules = policy_in_force(authority=authority, on=timezone.localdate(now))
-    years = CeYear.objects.filter(learner=learner, post=post, authority=authority)
+    _lock(learner.pk)
+    today = timezone.localdate(now)
+    rules = policy_in_force(authority=authority, on=today)
+    holder = Holder(learner=learner, post=post, authority=authority)
+    years = CeYear.objects.filter(**holder)
     if kind == CeYearKind.RENEWAL:
         standing = years.filter(kind=CeYearKind.RENEWAL).order_by("opens_on", "pk").last()
         if standing is not None:
             return _extended(standing, rules, now=now)
-        window = _renewal_window(issued_on, rules, now)
+        return _opened(holder, _renewal_window(issued_on, rules, now), policy_key(rules), now=now)
+    newest = years.filter(kind=CeYearKind.ANNUAL).order_by("opens_on", "pk").last()
+    if newest is not None:
+        while newest.closes_on < today:
+            newest = open_following_year(ce_year_id=newest.pk, now=now)
+        return newest
+    origin: CertificateOrigin = "renewed" if years.filter(kind=CeYearKind.RENEWAL).exists() else "new"
+    window = _annual_window(issued_on, rules, origin=origin, today=today)
+    policy_id = policy_key(policy_in_force(authority=authority, on=window.opens_on))
+    return _opened(holder, window, policy_id, anchor_on=issued_on, origin=origin, now=now)
+
+
+@transaction.atomic
+def open_following_year(*, ce_year_id: int, now: datetime) -> CeYear:
+    """Open the annual year that follows another, or return the one that follows (safe to retry, exactly once).
+
+    It opens the day after, met or not, and is counted from the certificate's anchor. It is opened ahead of its first
+    day only where nothing that may still happen could keep it from coming.
+
+    :raises NoYearFollowsError: the certificate lapses, or may yet.
+    """
+    year = CeYear.objects.select_related("authority", "learner", "post").get(pk=ce_year_id)
+    _lock(year.learner_id)
+    follower = annual_chain(year).filter(opens_on__gt=year.opens_on).first()
+    if follower is None:
+        window, anchor_on, origin = window_after(year)
+        lapsed_after = lapse_before(year, window)
+        if lapsed_after is not None:
+            code = "lapsed" if window.opens_on <= timezone.localdate(now) else "undecided"
+            text = _("证书有效期止于 {day}：滚动考核学时不足，不再开放新的继续教育年度。")
+            raise NoYearFollowsError(text.format(day=lapsed_after.isoformat()), code=code)
+        holder = Holder(learner=year.learner, post=year.post, authority=year.authority)
+        policy_id = policy_key(policy_in_force(authority=year.authority, on=window.opens_on))
+        follower = _opened(holder, window, policy_id, anchor_on=anchor_on, origin=origin, now=now)
+    CeYear.objects.filter(pk=year.pk, unfollowed_since__isnull=False).update(unfollowed_since=None)
+    return follower
+
+
+def open_due_years(*, now: datetime, limit: int = 500) -> int:
+    """Open the following year of every annual year that is over, met or not; returns how many years were opened.
+
+    Where the certificate has lapsed no year follows: that is written down once, and asked again on later days, because
+    hours entered late, an approval or a policy may change it. At most ``limit`` years are looked at; each by itself.
+    """
+    today = timezone.localdate(now)
+    due = list(unfollowed_years(today).values_list("pk", flat=True)[:limit])
+    opened: list[CeYear] = []
+    heal_each(due, lambda pk: opened.extend(_follow(pk, now=now)))
+    return len(opened)
+
+
+def _follow(ce_year_id: int, *, now: datetime) -> list[CeYear]:
+    """Open every year up to today's after one that is over; one that another process opened is among them."""
+    today = timezone.localdate(now)
+    year = CeYear.objects.get(pk=ce_year_id)
+    opened: list[CeYear] = []
+    while year.closes_on < today:
+        try:
+            year = open_following_year(ce_year_id=year.pk, now=now)
+        except NoYearFollowsError as error:
+            _note_lapse(year, str(error), now=now)
+            break
+        opened.append(year)
+    return opened
+
+
+@transaction.atomic
+def _note_lapse(year: CeYear, reason: str, *, now: datetime) -> None:
+    """Ask again tomorrow; the first time it is written down."""
+    is_first = CeYear.objects.filter(pk=year.pk, unfollowed_since=year.closes_on)
+    if is_first.update(unfollowed_since=timezone.localdate(now)):
+        record_audit(actor=None, action="ce_year.lapse", target=year, detail={"reason": reason}, now=now)
     else:
-        is_renewed = years.filter(kind=CeYearKind.RENEWAL).exists()
-        window = _annual_window(issued_on, rules, is_renewed=is_renewed, today=timezone.localdate(now))
-    year, is_new = years.get_or_create(
-        opens_on=window.opens_on,
-        defaults={
-            "learner": learner,
-            "post": post,
-            "authority": authority,
-            "kind": kind,
-            "label": window.label,
-            "closes_on": window.closes_on,
-            "policy_id": policy_key(rules),
-            "opened_at": now,
-        },
-    )
-    if is_new:
-        detail = {"kind": str(kind), "opens_on": str(window.opens_on), "closes_on": str(window.closes_on)}
-        record_audit(actor=None, action="ce_year.open", target=year, detail=detail, now=now)
-    return year
+        CeYear.objects.filter(pk=year.pk).update(unfollowed_since=timezone.localdate(now))
 
 
 def extend_renewal_years(*, now: datetime) -> int:
@@ -123,8 +201,42 @@ def _renewal_window(issued_on: date, rules: HourRules, now: datetime) -> CeWindo
         ) from error
 
 
-def _annual_window(issued_on: date, rules: HourRules, *, is_renewed: bool, today: date) -> CeWindow:
-    origin: CertificateOrigin = "renewed" if is_renewed else "new"
+def _annual_window(issued_on: date, rules: HourRules, *, origin: CertificateOrigin, today: date) -> CeWindow:
     known = ce_windows(issued_on=issued_on, origin=origin, rules=rules, until=add_years(max(today, issued_on), 2))
     opened = [window for window in known if window.opens_on <= today]
     return opened[-1] if opened else known[0]
+
+
+def _lock(learner_id: int) -> None:
+    """Let the years of one learner be opened one after another: two at once might count from different days."""
+    Learner.objects.select_for_update(no_key=True).get(pk=learner_id)
+
+
+def _opened(
+    holder: Holder,
+    window: CeWindow,
+    policy_id: int,
+    *,
+    now: datetime,
+    anchor_on: date | None = None,
+    origin: str = "",
+) -> CeYear:
+    """The row of ``window``: made now, or the one that stands."""
+    detail = {"kind": window.kind, "opens_on": str(window.opens_on), "closes_on": str(window.closes_on)}
+    year, is_new = CeYear.objects.get_or_create(
+        **holder,
+        opens_on=window.opens_on,
+        defaults={
+            "kind": window.kind,
+            "label": window.label,
+            "anchor_on": anchor_on,
+            "origin": origin,
+            "closes_on": window.closes_on,
+            "policy_id": policy_id,
+            "opened_at": now,
+            "unfollowed_since": window.closes_on if window.kind == "annual" else None,
+        },
+    )
+    if is_new:
+        record_audit(actor=None, action="ce_year.open", target=year, detail=detail, now=now)
+    return year

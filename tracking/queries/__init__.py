@@ -1,5 +1,6 @@
 """Reads of the app."""
 
+from tracking.queries.chains import annual_chain, lapse_before, unfollowed_years, window_after
 from tracking.queries.devices import DEVICE_KEPT_FOR, device_key_of
 from tracking.queries.leases import (
     LEASE_LIFETIME,
@@ -10,6 +11,29 @@ from tracking.queries.leases import (
     live_lease_of,
     old_lease_keys,
     silent_leases,
+)
+from tracking.queries.ledger import (
+    HEAD,
+    LedgerProof,
+    ledger_rows,
+    prove_ledger,
+    seal_keys,
+    seals_of,
+    walk_ledger,
+)
+from tracking.queries.offline import (
+    ClaimRow,
+    claim_rows,
+    decidable_studies,
+    decided_offline_studies,
+    evidence_stream,
+    institutions_for,
+    offline_queue,
+    offline_studies_of,
+    other_claims,
+    standing_spans,
+    studies_filed_for,
+    years_to_claim_for,
 )
 from tracking.queries.policies import policy_key
 from tracking.queries.progress import (
@@ -27,11 +51,11 @@ from tracking.queries.recognition import (
     open_years,
     recognition_queue,
     unrecognised_years,
-    years_touched_by,
 )
 from tracking.queries.standings import (
     YearStanding,
     entries_of_year,
+    rolling_verdicts,
     rules_of_year,
     standing_of_year,
     standings_of,
@@ -45,38 +69,61 @@ from tracking.queries.suspicion import (
 )
 
 __all__ = [
+    "HEAD",
     "DEVICE_KEPT_FOR",
     "LEASE_LIFETIME",
     "SILENT_AFTER",
+    "ClaimRow",
     "CourseProgress",
+    "LedgerProof",
     "LessonStanding",
     "YearStanding",
+    "annual_chain",
     "authorities_checking",
+    "claim_rows",
     "course_progress",
+    "decidable_studies",
+    "decided_offline_studies",
     "device_key_of",
     "enrolment_in",
     "enrolments_of",
     "entries_of_year",
+    "evidence_stream",
     "held_year_ids",
     "holding_cases",
+    "institutions_for",
+    "lapse_before",
     "lease_key",
     "lease_token",
+    "ledger_rows",
     "lesson_terms",
     "live_lease_of",
     "not_counted_of_lesson",
+    "offline_queue",
+    "offline_studies_of",
     "old_lease_keys",
     "open_years",
+    "other_claims",
     "policy_key",
     "previewed_lessons",
     "progress_under",
+    "prove_ledger",
     "recognition_queue",
+    "rolling_verdicts",
     "rules_of_year",
+    "seal_keys",
+    "seals_of",
     "silent_leases",
     "standing_of_year",
+    "standing_spans",
     "standings_of",
+    "studies_filed_for",
     "unbooked_progress",
+    "unfollowed_years",
     "unrecognised_years",
+    "walk_ledger",
+    "window_after",
     "with_holds",
     "year_standings",
-    "years_touched_by",
+    "years_to_claim_for",
 ]

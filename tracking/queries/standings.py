@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from accounts.models import Learner
-from courses.queries import policy_in_force
+from courses.queries import PolicyBook, policy_book, policy_in_force
 from lms.lib.hour_rules import HourRules
 from tracking.enums import CeYearKind, RecognitionOutcome
-from tracking.models import CeYear, LedgerEntry, Recognition
+from tracking.models import CeYear, LedgerEntry, MakeUpApproval, Recognition
 from tracking.rules.ce_windows import CeWindow, WindowKind
 from tracking.rules.ce_years import judge_years
 from tracking.rules.credit_entries import Block, CreditEntry
+from tracking.rules.rolling_test import RollingVerdict, judge_rolling
 from tracking.rules.year_state import YearState, year_state
 
 
@@ -27,13 +28,15 @@ class YearStanding:
     """One CE year, judged. All ``*_minutes`` are whole minutes; 学时 are ``rules.hour_minutes`` of them each.
 
     ``have_*`` is what counts for the year (the common block capped), ``studied_common_minutes`` what was studied of the
-    common block in all; ``recognition`` is the newest decision, or None.
+    common block in all; ``recognition`` is the newest decision, ``make_up_approval`` an officer's leave to make the
+    year up later; each None where there is none.
     """
 
     ce_year: CeYear
     rules: HourRules
     state: YearState
     recognition: Recognition | None
+    make_up_approval: MakeUpApproval | None = None
 
     @property
     def need_minutes(self) -> int:
@@ -86,6 +89,11 @@ class YearStanding:
         return self.state.missing_either_minutes
 
     @property
+    def waiting_minutes(self) -> int:
+        """Minutes of later years that would count once make-up is approved."""
+        return self.state.waiting_minutes
+
+    @property
     def met(self) -> bool:
         """Whether the hours are complete."""
         return self.state.is_met
@@ -97,10 +105,7 @@ class YearStanding:
 
 
 def year_standings(learner: Learner) -> list[YearStanding]:
-    """Every CE year of the learner, oldest window first, ready to show.
-
-    Three statements, and one for each authority and day on which a year was opened.
-    """
+    """Every CE year of the learner, oldest window first, ready to show. At most five statements."""
     years = _years().filter(learner=learner)
     return standings_of(list(years.order_by("opens_on", "pk")))
 
@@ -110,20 +115,36 @@ def standing_of_year(ce_year: CeYear) -> YearStanding:
     return standings_of([ce_year])[0]
 
 
-def standings_of(years: Sequence[CeYear]) -> list[YearStanding]:
+def standings_of(years: Sequence[CeYear], *, book: PolicyBook | None = None) -> list[YearStanding]:
     """Judge many years, in the order given, in as many statements as one.
 
-    A year is judged under the rules in force on the day it was opened. A renewal stands by itself; annual years of one
-    post stand together, because a policy may let one make up another.
+    A year is judged under the rules in force on the day it opens: for a renewal the day of the claim (a later version
+    may extend it), for an annual year its first day. A rule that changes in the middle of a year begins with the next
+    one. A renewal stands by itself; annual years of one post stand together, because a policy may let one make up
+    another. ``book`` takes the place of the dated policies that stand in the database.
     """
     if not years:
         return []
     family = _with_neighbours(years)
-    rules = _rules_of(family)
-    entries = _entries_of({year.learner_id for year in family})
+    rules = _rules_of(family, book or policy_book({year.authority for year in family}))
+    entries = credit_entries_of({year.learner_id for year in family})
+    approvals = make_up_approvals_of(family)
     recognitions = _recognitions_of(years)
-    states = _judge(family, rules, entries)
-    return [YearStanding(year, rules[year.pk], states[year.pk], recognitions.get(year.pk)) for year in years]
+    states = _judge(family, rules, entries, approvals.keys())
+    return [
+        YearStanding(year, rules[year.pk], states[year.pk], recognitions.get(year.pk), approvals.get(year.pk))
+        for year in years
+    ]
+
+
+def rolling_verdicts(standings: Iterable[YearStanding], *, on: date) -> tuple[RollingVerdict, ...]:
+    """The rolling test of one certificate at the beginning of day ``on``, oldest group first; no statement.
+
+    ``standings`` are its years, oldest first; those that are no annual years, or open later, are left out.
+    """
+    opened = [each for each in standings if each.ce_year.kind == CeYearKind.ANNUAL and each.ce_year.opens_on <= on]
+    years = [(window_of(each.ce_year), each.rules) for each in opened]
+    return judge_rolling(years, [each.state for each in opened], on)
 
 
 def entries_of_year(ce_year: CeYear) -> QuerySet[LedgerEntry]:
@@ -154,27 +175,36 @@ def _with_neighbours(years: Sequence[CeYear]) -> list[CeYear]:
     return sorted(found.values(), key=lambda year: (year.opens_on, year.pk))
 
 
-def _rules_of(years: Iterable[CeYear]) -> dict[int, HourRules]:
-    known: dict[tuple[int, date], HourRules] = {}
-    found: dict[int, HourRules] = {}
-    for year in years:
-        opened_on = timezone.localdate(year.opened_at)
-        key = (year.authority_id, opened_on)
-        if key not in known:
-            known[key] = policy_in_force(authority=year.authority, on=opened_on)
-        found[year.pk] = known[key]
-    return found
+def _rules_of(years: Iterable[CeYear], book: PolicyBook) -> dict[int, HourRules]:
+    return {year.pk: book.in_force(authority=year.authority, on=year.opens_on) for year in years}
 
 
-def _entries_of(learner_ids: set[int]) -> dict[int, list[CreditEntry]]:
+def credit_entries_of(learner_ids: set[int]) -> dict[int, list[CreditEntry]]:
+    """The ledger of each learner as the rules see it, oldest first; one statement."""
     found: dict[int, list[CreditEntry]] = defaultdict(list)
-    rows = LedgerEntry.objects.filter(learner_id__in=learner_ids).order_by("earned_at", "pk")
-    for learner_id, earned_on, minutes, block, post in rows.values_list(
-        "learner_id", "earned_on", "minutes", "block", "post__code"
-    ):
-        entry = CreditEntry(earned_on=earned_on, minutes=minutes, block=cast(Block, str(block)), post=post)
+    entries = LedgerEntry.objects.filter(learner_id__in=learner_ids).order_by("earned_at", "pk")
+    columns = ("learner_id", "earned_on", "minutes", "block", "post__code", "lesson_key", "pk", "reverses_id")
+    rows = list(entries.values_list(*columns))
+    reversed_keys = {row[-1] for row in rows}
+    for learner_id, earned_on, minutes, block, post, lesson_key, pk, _ in rows:
+        entry = CreditEntry(
+            earned_on=earned_on,
+            minutes=minutes,
+            block=cast(Block, str(block)),
+            post=post,
+            lesson_key=lesson_key,
+            is_reversed=pk in reversed_keys,
+        )
         found[learner_id].append(entry)
     return found
+
+
+def make_up_approvals_of(years: Iterable[CeYear]) -> dict[int, MakeUpApproval]:
+    """The approvals of the annual years among ``years``, by the year's key; at most one statement."""
+    annual = [year.pk for year in years if year.kind == CeYearKind.ANNUAL]
+    if not annual:
+        return {}
+    return {approval.ce_year_id: approval for approval in MakeUpApproval.objects.filter(ce_year__in=annual)}
 
 
 def _recognitions_of(years: Sequence[CeYear]) -> dict[int, Recognition]:
@@ -189,7 +219,10 @@ def _recognitions_of(years: Sequence[CeYear]) -> dict[int, Recognition]:
 
 
 def _judge(
-    years: list[CeYear], rules: dict[int, HourRules], entries: dict[int, list[CreditEntry]]
+    years: list[CeYear],
+    rules: dict[int, HourRules],
+    entries: dict[int, list[CreditEntry]],
+    approved: AbstractSet[int],
 ) -> dict[int, YearState]:
     states: dict[int, YearState] = {}
     chains: dict[tuple[int, int, int], list[CeYear]] = defaultdict(list)
@@ -200,15 +233,20 @@ def _judge(
             own = entries[year.learner_id]
             states[year.pk] = year_state(own, window_of(year), rules[year.pk], post=year.post.code)
     for (learner_id, _, _), chain in chains.items():
-        windows = [(window_of(year), rules[year.pk]) for year in chain]
-        outcome = judge_years(post=chain[0].post.code, entries=entries[learner_id], years=windows, on=date.max)
+        outcome = judge_years(
+            post=chain[0].post.code,
+            entries=entries[learner_id],
+            years=[(window_of(year), rules[year.pk]) for year in chain],
+            on=date.max,
+            approved_make_up={year.label for year in chain if year.pk in approved},
+        )
         states.update({year.pk: state for year, state in zip(chain, outcome.years, strict=True)})
     return states
 
 
 def rules_of_year(year: CeYear) -> HourRules:
-    """The rules a year is judged under: those in force on the day it was opened; one statement."""
-    return policy_in_force(authority=year.authority, on=timezone.localdate(year.opened_at))
+    """The rules a year is judged under: those in force on the day it opens; one statement."""
+    return policy_in_force(authority=year.authority, on=year.opens_on)
 
 
 def window_of(year: CeYear) -> CeWindow:

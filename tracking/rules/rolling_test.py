@@ -3,6 +3,9 @@
 Each year brings what counted for it, so surplus of one year does not hide the lack of another unless the policy lets it
 make up or carry over. A group is judged when its last year has closed. A shortfall that may still be made up in a later
 year keeps the group *open* until that year has closed too: making up would otherwise come too late by definition.
+
+A group never asks for more than its years together: where the minimum rose from 24 to 32 学时 between them, 64 would be
+out of everybody's reach, and whoever met both years keeps the certificate.
 """
 
 from collections.abc import Sequence
@@ -50,7 +53,7 @@ def _judge_group(
     years: Sequence[tuple[CeWindow, HourRules]], states: Sequence[YearState], group: range, on: date
 ) -> RollingVerdict:
     last_window, rules = years[group[-1]]
-    needed = rules.rolling_min_minutes
+    needed = min(rules.rolling_min_minutes, sum(states[index].need.total for index in group))
     counted = sum(states[index].counted.total for index in group)
     clauses = {Clause.ROLLING_MIN}
     status: RollingStatus = "met"

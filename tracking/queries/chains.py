@@ -1,0 +1,63 @@
+"""The annual years of one certificate, one after another."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import cast
+
+from django.db.models import QuerySet
+
+from courses.queries import policy_book
+from tracking.enums import CeYearKind
+from tracking.models import CeYear
+from tracking.queries.standings import credit_entries_of, make_up_approvals_of, window_of
+from tracking.rules.ce_windows import CertificateOrigin, CeWindow, anchor_of, following_window
+from tracking.rules.ce_years import judge_years
+
+
+def annual_chain(year: CeYear) -> QuerySet[CeYear]:
+    """The annual years of the certificate that ``year`` belongs to, oldest first: one statement."""
+    return CeYear.objects.filter(
+        learner_id=year.learner_id, post_id=year.post_id, authority_id=year.authority_id, kind=CeYearKind.ANNUAL
+    ).order_by("opens_on", "pk")
+
+
+def unfollowed_years(on: date) -> QuerySet[CeYear]:
+    """Annual years over before the day ``on`` of which it is to be asked whether another follows, longest due first."""
+    return CeYear.objects.filter(unfollowed_since__lt=on).order_by("unfollowed_since", "pk")
+
+
+def window_after(year: CeYear) -> tuple[CeWindow, date, CertificateOrigin]:
+    """The window that follows an annual year, and the anchor and origin by which it was counted.
+
+    Years that were opened before anchors were kept are counted from the first year of their chain.
+    """
+    anchor_on, origin = year.anchor_on, cast(CertificateOrigin, str(year.origin))
+    if anchor_on is None or not year.origin:
+        certificate = CeYear.objects.filter(
+            learner_id=year.learner_id, post_id=year.post_id, authority_id=year.authority_id
+        )
+        origin = "renewed" if certificate.filter(kind=CeYearKind.RENEWAL).exists() else "new"
+        anchor_on = anchor_of(window_of(annual_chain(year)[0]), origin)
+    return following_window(window_of(year), anchor_on=anchor_on, origin=origin), anchor_on, origin
+
+
+def lapse_before(year: CeYear, following: CeWindow) -> date | None:
+    """The last day on which the certificate was valid, if it is no longer when ``following`` opens, judged by the
+    ledger as it stands; None while it is. At most four statements.
+
+    ``year`` is the last of its chain.
+    """
+    chain = list(annual_chain(year).select_related("post", "authority"))
+    book = policy_book([year.authority])
+    years = [(window_of(each), book.in_force(authority=year.authority, on=each.opens_on)) for each in chain]
+    years.append((following, book.in_force(authority=year.authority, on=following.opens_on)))
+    approved = make_up_approvals_of(chain)
+    outcome = judge_years(
+        post=chain[-1].post.code,
+        entries=credit_entries_of({year.learner_id})[year.learner_id],
+        years=years,
+        on=following.opens_on,
+        approved_make_up={each.label for each in chain if each.pk in approved},
+    )
+    return outcome.lapsed_after

@@ -94,6 +94,21 @@ class CaseOutcome(TextChoices):
     CONFIRMED = "confirmed", _("查实")
 
 
+class LedgerFlaw(StrEnum):
+    """What is wrong at the first place where a ledger's chain does not hold."""
+
+    UNCHAINED = "unchained"  # an entry without a position: it was never written by the ledger
+    GAP = "gap"  # the position is not the next one: entries are missing or were exchanged
+    LINK = "link"  # it does not follow the entry before it
+    CONTENT = "content"  # the entry is not what it was when it was written
+    UNREADABLE = "unreadable"  # a value of the row cannot even be read
+    REWRITTEN = "rewritten"  # the head, or a seal, knows another entry at this place
+    CUT_OFF = "cut_off"  # the head, or a seal, knows entries beyond the last one
+    BEYOND_HEAD = "beyond_head"  # the head does not know the last entries
+    SEAL_CONTENT = "seal_content"  # the seal is not what it was when it was written, or does not follow the one before
+    SEAL_SIGNATURE = "seal_signature"  # no key of this site made the seal
+
+
 class NotCountedReason(StrEnum):
     """Why watched time earned no credit. Labels for readers stand in ``tracking.templatetags``.
 

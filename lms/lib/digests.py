@@ -18,7 +18,13 @@ def canonical_json(value: object) -> bytes:
 
     :raises TypeError: a value without a canonical form.
     """
-    return json.dumps(_plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return plain_json(_plain(value))
+
+
+def plain_json(value: JsonPlain) -> bytes:
+    """The same form of a value that holds text, integers, truth values, lists and dictionaries alone, several times
+    faster because nothing in it is looked at."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def sha256_hex(data: bytes) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, QuerySet
 
 from accounts.models import Authority, User
 from tracking.enums import RecognitionOutcome
@@ -22,12 +22,10 @@ def refused_years(authorities: Sequence[Authority], *, officer: User) -> QuerySe
 
     Without the officer's own. ``refused_at`` is the time of the newest refusal.
     """
-    recognised = Q(recognitions__outcome=RecognitionOutcome.RECOGNISED)
     return (
-        CeYear.objects.filter(authority__in=authorities, met_at__isnull=False, recognitions__isnull=False)
-        .exclude(recognised)
+        CeYear.objects.filter(authority__in=authorities, decision=RecognitionOutcome.REFUSED)
         .exclude(learner__user=officer)
-        .select_related("learner", "post", "authority", "policy")
+        .select_related("learner", "post", "authority", "balance")
         .annotate(refused_at=Max("recognitions__decided_at"))
         .order_by("-refused_at", "-pk")
     )

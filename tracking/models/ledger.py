@@ -44,9 +44,9 @@ class LedgerEntry(PublicIdModel, AppendOnlyModel):
     offline_study = models.ForeignKey(
         OfflineStudy, on_delete=models.PROTECT, null=True, blank=True, related_name="ledger_entries"
     )
-    chain_position = models.PositiveBigIntegerField(null=True, blank=True)
+    chain_position = models.PositiveBigIntegerField()
     previous_digest = models.CharField(max_length=64, blank=True)
-    entry_digest = models.CharField(max_length=64, blank=True)
+    entry_digest = models.CharField(max_length=64)
     reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversal")
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -65,6 +65,12 @@ class LedgerEntry(PublicIdModel, AppendOnlyModel):
                 fields=["offline_study"], condition=Q(source=LedgerSource.OFFLINE), name="ledger_offline_once"
             ),
             models.UniqueConstraint(fields=["authority", "chain_position"], name="ledger_chain_position_once"),
+            models.CheckConstraint(
+                condition=Q(chain_position__gte=1)
+                & ~Q(entry_digest="")
+                & (Q(chain_position=1) | ~Q(previous_digest="")),
+                name="ledger_entry_is_chained",
+            ),
             models.CheckConstraint(
                 condition=~Q(source=LedgerSource.OFFLINE) | Q(offline_study__isnull=False, minutes__gt=0),
                 name="ledger_offline_is_named",

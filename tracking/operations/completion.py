@@ -13,8 +13,9 @@ from courses.queries import policy_in_force
 from lms.lib.digests import digest
 from lms.lib.errors import DomainError
 from tracking.enums import LedgerSource
-from tracking.models import CeYear, Enrolment, LedgerEntry, LessonProgress, PlayLease
+from tracking.models import Enrolment, LedgerEntry, LessonProgress, PlayLease
 from tracking.operations.healing import heal_each
+from tracking.operations.ledger import append_entry
 from tracking.operations.recognition import settle_years
 from tracking.queries import policy_key, unbooked_progress
 
@@ -63,7 +64,7 @@ def book_completed_lessons(*, now: datetime) -> int:
 
 
 def _write_entry(progress: LessonProgress) -> LedgerEntry | None:
-    """Write the entry, unless the year has it: the unique constraint decides, also between two transactions."""
+    """Write the entry, unless the year's window has the lesson already; None for a lesson that earns nothing."""
     enrolment, lesson = progress.enrolment, progress.lesson
     if lesson.credit_minutes == 0 or progress.reached_at is None:
         return None
@@ -88,27 +89,7 @@ def _write_entry(progress: LessonProgress) -> LedgerEntry | None:
         policy_id=policy_key(rules),
         evidence_digest=evidence_digest(enrolment, lesson, progress),
     )
-    known = _entry_in_window(entry, year)
-    if known is not None:
-        return known
-    LedgerEntry.objects.bulk_create([entry], ignore_conflicts=True)
-    return LedgerEntry.objects.get(
-        learner_id=entry.learner_id, lesson_key=entry.lesson_key, ce_year=year, source=LedgerSource.LESSON
-    )
-
-
-def _entry_in_window(entry: LedgerEntry, year: CeYear) -> LedgerEntry | None:
-    """The entry by which the window knows the lesson already, perhaps studied for another post's year."""
-    return (
-        LedgerEntry.objects.filter(
-            learner_id=entry.learner_id,
-            lesson_key=entry.lesson_key,
-            source=LedgerSource.LESSON,
-            earned_on__range=(year.opens_on, year.closes_on),
-        )
-        .order_by("pk")
-        .first()
-    )
+    return append_entry(entry=entry)
 
 
 def evidence_digest(enrolment: Enrolment, lesson: Lesson, progress: LessonProgress) -> str:

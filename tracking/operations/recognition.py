@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -15,7 +16,9 @@ from lms.lib.errors import DomainError
 from tracking.enums import RecognitionOutcome
 from tracking.gateways import announce_recognition
 from tracking.models import CeYear, LedgerEntry, Recognition
+from tracking.operations.balances import keep_balances
 from tracking.operations.healing import heal_each
+from tracking.operations.locks import lock_learner
 from tracking.queries import (
     YearStanding,
     held_year_ids,
@@ -23,7 +26,6 @@ from tracking.queries import (
     standing_of_year,
     standings_of,
     unrecognised_years,
-    years_touched_by,
 )
 
 
@@ -61,10 +63,24 @@ def settle_years(*, entry: LedgerEntry, now: datetime) -> list[CeYear]:
 
     Part of the caller's transaction. Returns the years that became met now.
     """
+    return settle_learner(learner_id=entry.learner_id, now=now)
+
+
+@transaction.atomic(savepoint=False)
+def settle_learner(*, learner_id: int, now: datetime) -> list[CeYear]:
+    """Judge all years of a learner and keep their balances; mark those that became met, recognise those whose policy
+    needs no person. Returns the years that became met now (safe to repeat).
+
+    All of them, because an entry may count for several posts, and for earlier and later years.
+    """
+    lock_learner(learner_id)
+    years = CeYear.objects.filter(learner_id=learner_id).select_related("learner", "post", "authority", "policy")
+    standings = standings_of(list(years.select_for_update(of=("self",)).order_by("opens_on", "pk")))
+    keep_balances(standings, now=now)
     met: list[CeYear] = []
-    for year in years_touched_by(entry).select_for_update(of=("self",)):
-        standing = standing_of_year(year)
-        if standing.met:
+    for standing in standings:
+        year = standing.ce_year
+        if standing.met and year.met_at is None and year.opens_on <= timezone.localdate(now):
             _mark_met(year, standing, now=now)
             met.append(year)
     return met
@@ -153,6 +169,8 @@ def _decide(
         reason=reason,
     )
     detail = {"common": recognition.common_minutes, "professional": recognition.professional_minutes, "reason": reason}
+    year.decision = outcome
+    year.save(update_fields=["decision"])
     action = "ce_year.recognise" if outcome == RecognitionOutcome.RECOGNISED else "ce_year.refuse"
     record_audit(actor=actor, action=action, target=year, detail=detail, now=now)
     return recognition

@@ -12,7 +12,7 @@ from datetime import date
 from lms.lib.hour_rules import HourRules
 from tracking.rules.ce_windows import CeWindow
 from tracking.rules.clauses import Clause, in_order
-from tracking.rules.credit_entries import BlockMinutes, CreditEntry, counts_for
+from tracking.rules.credit_entries import BlockMinutes, CreditEntry, counts_for, once_a_lesson
 from tracking.rules.rolling_test import RollingVerdict, judge_rolling
 from tracking.rules.year_allocation import YearShare, allocate
 from tracking.rules.year_state import YearState, base_clauses
@@ -51,8 +51,9 @@ def judge_years(
     the certificate lapses when 2022 closes.
     """
     opened = [(window, rules) for window, rules in years if window.opens_on <= on]
+    known = [entry for entry in entries if entry.earned_on <= on]
     own = [
-        [e for e in entries if e.earned_on in window and e.earned_on <= on and counts_for(e, post, rules)]
+        once_a_lesson([e for e in known if e.earned_on in window and counts_for(e, post, rules)])
         for window, rules in opened
     ]
     shares = allocate(opened, own, approved_make_up)

@@ -58,7 +58,7 @@ class ChainMark:
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """The first place where a chain does not hold. ``position`` and ``uuid`` are those of the entry, where one is there.
+    """The first place where a chain does not hold. ``position`` and ``uuid`` are the entry's, where one is there.
 
     ``expected`` and ``found`` are digests or positions, and ``named`` the seal or head that says so, as ``kind`` needs.
     """

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lms.lib.hour_rules import HourRules
 from tracking.rules.ce_windows import CeWindow
 from tracking.rules.clauses import Clause, in_order
-from tracking.rules.credit_entries import BlockMinutes, CreditEntry, counts_for, sum_minutes
+from tracking.rules.credit_entries import BlockMinutes, CreditEntry, counts_for, once_a_lesson, sum_minutes
 
 NOTHING = BlockMinutes()
 
@@ -89,7 +89,7 @@ def year_state(entries: Sequence[CreditEntry], window: CeWindow, rules: HourRule
 
     Make-up and carrying over need the neighbouring years: see ``ce_years.judge_years``.
     """
-    own = [entry for entry in entries if entry.earned_on in window and counts_for(entry, post, rules)]
+    own = once_a_lesson([entry for entry in entries if entry.earned_on in window and counts_for(entry, post, rules)])
     studied = sum_minutes(own)
     need = need_of(window, rules)
     counted = take(need, NOTHING, studied)

@@ -9,6 +9,7 @@ from tracking.operations.attendance import (
 )
 from tracking.operations.balances import rebuild_balances
 from tracking.operations.completion import LessonIncompleteError, book_completed_lessons, complete_lesson
+from tracking.operations.disputes import DisputeRefusedError, answer_dispute, file_dispute
 from tracking.operations.enrolment import NotEnrollableError, enrol_learner
 from tracking.operations.heartbeat_batches import record_heartbeats
 from tracking.operations.heartbeats import record_heartbeat
@@ -62,6 +63,7 @@ __all__ = [
     "AlreadyRecognisedError",
     "AttendanceReport",
     "CaseRefusedError",
+    "DisputeRefusedError",
     "EvidenceRefusedError",
     "EvidenceUpload",
     "HoursNotMetError",
@@ -80,6 +82,7 @@ __all__ = [
     "ReasonMissingError",
     "RenewalNotOpenError",
     "Training",
+    "answer_dispute",
     "append_entry",
     "book_completed_lessons",
     "close_case",
@@ -90,6 +93,7 @@ __all__ = [
     "enrol_learner",
     "extend_renewal_years",
     "file_attendance_list",
+    "file_dispute",
     "file_offline_study",
     "find_suspicions",
     "forget_devices",

@@ -67,16 +67,18 @@ from tracking.queries.suspicion import (
     holding_cases,
     with_holds,
 )
+from tracking.queries.why import LessonStory, lesson_story
 
 __all__ = [
-    "HEAD",
     "DEVICE_KEPT_FOR",
+    "HEAD",
     "LEASE_LIFETIME",
     "SILENT_AFTER",
     "ClaimRow",
     "CourseProgress",
     "LedgerProof",
     "LessonStanding",
+    "LessonStory",
     "YearStanding",
     "annual_chain",
     "authorities_checking",
@@ -96,6 +98,7 @@ __all__ = [
     "lease_key",
     "lease_token",
     "ledger_rows",
+    "lesson_story",
     "lesson_terms",
     "live_lease_of",
     "not_counted_of_lesson",

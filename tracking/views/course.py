@@ -19,7 +19,7 @@ from lms.lib.errors import DomainError
 from tracking.models import Enrolment
 from tracking.operations import enrol_learner
 from tracking.permissions import learner_required
-from tracking.queries import course_progress, enrolment_in, previewed_lessons, rules_of_year
+from tracking.queries import authorities_checking, course_progress, enrolment_in, previewed_lessons, rules_of_year
 
 
 @require_http_methods(["GET", "POST"])
@@ -66,6 +66,7 @@ def _context(shown: Course, enrolment: Enrolment | None) -> dict[str, Any]:
             "edition": enrolment.edition,
             "progress": progress,
             "rules": rules_of_year(enrolment.ce_year),
+            "checking": authorities_checking(enrolment.learner_id),
         }
     return {
         **facts,

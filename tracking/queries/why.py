@@ -1,0 +1,215 @@
+"""Why a lesson's time counted or did not: everything a learner, or whoever helps, needs to see."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import F, FilteredRelation, Q
+
+from accounts.models import Authority
+from courses.models import Lesson
+from courses.queries import policy_in_force
+from lms.lib.hour_rules import HourRules
+from tracking.enums import LedgerSource
+from tracking.models import Challenge, Dispute, Enrolment, LedgerEntry, PlayLease, StudyDay
+from tracking.queries.leases import lesson_terms
+from tracking.queries.suspicion import authorities_checking
+from tracking.rules.coverage_picture import CoveragePicture, picture_coverage
+from tracking.rules.intervals import Intervals, merge
+
+MOST_LEASES = 50
+SHOWN_FROM_MS = 1_000  # parts of a second are no loss to explain
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseStory:
+    """One stretch of study in one place: how long it was held, what it earned, what not and why."""
+
+    lease: PlayLease
+    held_ms: int
+    not_counted: tuple[tuple[str, int], ...]
+    challenges: tuple[Challenge, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DayStory:
+    """What a learner earned on one day in all lessons; ``cap_ms`` is 0 where there is no cap."""
+
+    on: date
+    credited_ms: int
+    cap_ms: int
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing more counts on that day."""
+        return 0 < self.cap_ms <= self.credited_ms
+
+
+@dataclass(frozen=True, slots=True)
+class LessonStory:
+    """One lesson of one enrolment, from the first second played to the entry in the ledger.
+
+    ``leases`` are the newest :data:`MOST_LEASES`, newest first; ``not_counted`` sums milliseconds by reason over all of
+    them. ``reached_at`` is when enough was covered, ``entry`` what was booked for it, ``checking`` who holds the
+    learner's hours back at the moment.
+    """
+
+    enrolment: Enrolment
+    lesson: Lesson
+    required_ms: int
+    reached_at: datetime | None
+    picture: CoveragePicture
+    leases: tuple[LeaseStory, ...]
+    more_leases: int
+    not_counted: tuple[tuple[str, int], ...]
+    days: tuple[DayStory, ...]
+    entry: LedgerEntry | None
+    disputes: tuple[Dispute, ...]
+    checking: tuple[Authority, ...]
+    rules: HourRules
+
+    @property
+    def open_dispute(self) -> Dispute | None:
+        """The dispute that waits for an answer; at most one does."""
+        return next((each for each in self.disputes if each.answered_at is None), None)
+
+    @property
+    def missing_ms(self) -> int:
+        """How much more must count before the lesson is learnt."""
+        return max(0, self.required_ms - self.picture.counted_ms)
+
+    def as_facts(self) -> dict[str, Any]:
+        """What stood when a dispute was filed, as plain JSON; times in UTC, lengths in milliseconds."""
+        return {
+            "required_ms": self.required_ms,
+            "duration_ms": self.picture.duration_ms,
+            "counted_ms": self.picture.counted_ms,
+            "coverage": [list(piece) for piece in self.picture.counted],
+            "provisional": [list(piece) for piece in self.picture.provisional],
+            "not_counted": dict(self.not_counted),
+            "days": [{"on": day.on.isoformat(), "credited_ms": day.credited_ms} for day in self.days],
+            "leases": [_lease_facts(each) for each in self.leases],
+            "entry": str(self.entry.uuid) if self.entry else "",
+            "policy": self.rules.policy_id,
+        }
+
+
+def lesson_story(enrolment: Enrolment, lesson_uuid: UUID, *, now: datetime) -> LessonStory:
+    """Tell the story of a lesson of the enrolment's edition: eight statements, however often it was played.
+
+    ``enrolment`` has its year with authority, and its learner.
+
+    :raises Lesson.DoesNotExist: not of this edition.
+    """
+    own = FilteredRelation("progress", condition=Q(progress__enrolment=enrolment))
+    lessons = Lesson.objects.select_related("video", "edition").annotate(
+        own=own, covered=F("own__coverage"), waiting=F("own__provisional"), reached_at=F("own__reached_at")
+    )
+    lesson = lessons.get(uuid=lesson_uuid, edition_id=enrolment.edition_id)
+    terms = lesson_terms(lesson)
+    leases = list(PlayLease.objects.filter(enrolment=enrolment, lesson=lesson).order_by("-opened_at", "-pk"))
+    rules = policy_in_force(authority=enrolment.ce_year.authority, on=_day(now, enrolment))
+    disputes = Dispute.objects.filter(enrolment=enrolment, lesson=lesson).order_by("-filed_at", "-pk")
+    return LessonStory(
+        enrolment=enrolment,
+        lesson=lesson,
+        required_ms=terms.required_ms,
+        reached_at=lesson.reached_at,
+        picture=picture_coverage(
+            coverage=_pieces(lesson.covered or []),
+            provisional=_pieces(lesson.waiting or []),
+            duration_ms=terms.duration_ms,
+        ),
+        leases=_told(leases[:MOST_LEASES], _challenges_of(enrolment, lesson), now=now),
+        more_leases=len(leases[MOST_LEASES:]),
+        not_counted=_sums(lease.not_counted for lease in leases),
+        days=_days_of(leases, enrolment, rules),
+        entry=_entry_of(enrolment, lesson),
+        disputes=tuple(disputes),
+        checking=tuple(authorities_checking(enrolment.learner_id)),
+        rules=rules,
+    )
+
+
+def _told(
+    leases: Sequence[PlayLease], challenges: dict[int, list[Challenge]], *, now: datetime
+) -> tuple[LeaseStory, ...]:
+    return tuple(
+        LeaseStory(
+            lease=lease,
+            held_ms=max(0, ((lease.ended_at or now) - lease.opened_at) // timedelta(milliseconds=1)),
+            not_counted=_sums([lease.not_counted]),
+            challenges=tuple(challenges[lease.pk]),
+        )
+        for lease in leases
+    )
+
+
+def _challenges_of(enrolment: Enrolment, lesson: Lesson) -> dict[int, list[Challenge]]:
+    found: dict[int, list[Challenge]] = defaultdict(list)
+    rows = Challenge.objects.filter(lesson=lesson, lease__enrolment=enrolment).order_by("asked_at", "pk")
+    for challenge in rows:
+        found[challenge.lease_id].append(challenge)
+    return found
+
+
+def _days_of(leases: Sequence[PlayLease], enrolment: Enrolment, rules: HourRules) -> tuple[DayStory, ...]:
+    """The days on which the lesson was played, newest first: those of the learner's time zone."""
+    edges = {_day(at, enrolment) for lease in leases for at in (lease.opened_at, lease.last_heard_at)}
+    rows = StudyDay.objects.filter(learner_id=enrolment.learner_id, on__in=edges).order_by("-on")
+    return tuple(DayStory(row.on, row.credited_ms, rules.daily_cap_minutes * 60_000) for row in rows)
+
+
+def _entry_of(enrolment: Enrolment, lesson: Lesson) -> LedgerEntry | None:
+    """The entry by which the enrolment's year knows the lesson, with its counter-entry where there is one."""
+    year = enrolment.ce_year
+    return (
+        LedgerEntry.objects.filter(
+            learner_id=enrolment.learner_id,
+            lesson_key=lesson.lesson_key,
+            source=LedgerSource.LESSON,
+            earned_on__range=(year.opens_on, year.closes_on),
+        )
+        .select_related("reversal")
+        .order_by("pk")
+        .first()
+    )
+
+
+def _sums(parts: Iterable[dict[str, int]]) -> tuple[tuple[str, int], ...]:
+    """Milliseconds by reason, the most first; less than a second is no loss to explain."""
+    sums: Counter[str] = Counter()
+    for part in parts:
+        sums.update(part)
+    shown = ((reason, ms) for reason, ms in sums.items() if ms >= SHOWN_FROM_MS)
+    return tuple(sorted(shown, key=lambda pair: (-pair[1], pair[0])))
+
+
+def _lease_facts(story: LeaseStory) -> dict[str, Any]:
+    lease = story.lease
+    return {
+        "lease": str(lease.uuid),
+        "device": lease.device,
+        "opened_at": lease.opened_at.isoformat(),
+        "ended_at": lease.ended_at.isoformat() if lease.ended_at else "",
+        "end_reason": str(lease.end_reason),
+        "credited_ms": lease.credited_ms,
+        "not_counted": dict(story.not_counted),
+        "challenges": [
+            {"asked_at": each.asked_at.isoformat(), "outcome": str(each.outcome)} for each in story.challenges
+        ],
+    }
+
+
+def _pieces(stored: Iterable[Sequence[int]]) -> Intervals:
+    return merge((start, end) for start, end in stored)
+
+
+def _day(at: datetime, enrolment: Enrolment) -> date:
+    return at.astimezone(ZoneInfo(enrolment.learner.time_zone)).date()

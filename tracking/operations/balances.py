@@ -28,13 +28,6 @@ def keep_balances(standings: Sequence[YearStanding], *, now: datetime) -> None:
     _write([balance_of(standing, now=now) for standing in standings])
 
 
-def refresh_balances(*, learner_id: int, now: datetime) -> None:
-    """Judge all years of a learner and write their balances: after a window opened or grew; part of the caller's
-    transaction, in which the learner is locked."""
-    years = CeYear.objects.filter(learner_id=learner_id).select_related("post", "authority", "policy", "learner")
-    keep_balances(standings_of(list(years.order_by("opens_on", "pk"))), now=now)
-
-
 def balance_of(standing: YearStanding, *, now: datetime) -> YearBalance:
     """The balance that a judged year must have, not yet written."""
     state = standing.state

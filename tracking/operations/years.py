@@ -18,6 +18,8 @@ from lms.lib.hour_rules import HourRules
 from tracking.enums import CeYearKind
 from tracking.models import CeYear
 from tracking.operations.healing import heal_each
+from tracking.operations.locks import lock_learner
+from tracking.operations.recognition import settle_learner
 from tracking.queries import annual_chain, lapse_before, policy_key, unfollowed_years, window_after
 from tracking.rules.ce_windows import (
     CertificateOrigin,
@@ -67,7 +69,7 @@ def open_ce_year(
     :raises RenewalNotOpenError: the deadline has passed, or the certificate is not an old one.
     :raises NoYearFollowsError: annual years stand, the last is over, and the certificate has lapsed.
     """
-    _lock(learner.pk)
+    lock_learner(learner.pk)
     today = timezone.localdate(now)
     rules = policy_in_force(authority=authority, on=today)
     holder = Holder(learner=learner, post=post, authority=authority)
@@ -98,7 +100,7 @@ def open_following_year(*, ce_year_id: int, now: datetime) -> CeYear:
     :raises NoYearFollowsError: the certificate lapses, or may yet.
     """
     year = CeYear.objects.select_related("authority", "learner", "post").get(pk=ce_year_id)
-    _lock(year.learner_id)
+    lock_learner(year.learner_id)
     follower = annual_chain(year).filter(opens_on__gt=year.opens_on).first()
     if follower is None:
         window, anchor_on, origin = window_after(year)
@@ -171,6 +173,7 @@ def extend_renewal_years(*, now: datetime) -> int:
 def _extended(year: CeYear, rules: HourRules, *, now: datetime) -> CeYear:
     """Let an unmet renewal window grow to the deadline of the policy in force; a window never shrinks."""
     deadline = rules.legacy_deadline or date.max
+    lock_learner(year.learner_id)
     year = CeYear.objects.select_for_update().get(pk=year.pk)
     if year.met_at is None and year.closes_on < deadline:
         detail = {"from": str(year.closes_on), "to": str(deadline), "policy": rules.policy_id, "source": rules.source}
@@ -178,6 +181,8 @@ def _extended(year: CeYear, rules: HourRules, *, now: datetime) -> CeYear:
         year.policy_id = policy_key(rules)
         year.save(update_fields=["closes_on", "policy"])
         record_audit(actor=None, action="ce_year.extend", target=year, detail=detail, now=now)
+        settle_learner(learner_id=year.learner_id, now=now)
+        year.refresh_from_db(fields=["met_at", "decision"])
     return year
 
 
@@ -207,11 +212,6 @@ def _annual_window(issued_on: date, rules: HourRules, *, origin: CertificateOrig
     return opened[-1] if opened else known[0]
 
 
-def _lock(learner_id: int) -> None:
-    """Let the years of one learner be opened one after another: two at once might count from different days."""
-    Learner.objects.select_for_update(no_key=True).get(pk=learner_id)
-
-
 def _opened(
     holder: Holder,
     window: CeWindow,
@@ -239,4 +239,6 @@ def _opened(
     )
     if is_new:
         record_audit(actor=None, action="ce_year.open", target=year, detail=detail, now=now)
+        settle_learner(learner_id=year.learner_id, now=now)
+        year.refresh_from_db(fields=["met_at", "decision"])
     return year

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.models import Learner, User
 from accounts.queries import learner_of
 from certificates.forms import ClaimForm, PhotoForm, VerifyForm
-from certificates.models import Certificate, Holding
+from certificates.models import Certificate
 from certificates.operations import claim_holding, set_learner_photo
 from certificates.permissions import may_download
 from certificates.queries import (
@@ -88,9 +88,10 @@ def claim(request: HttpRequest, learner: Learner) -> HttpResponse:
 @learner_required
 def holding(request: HttpRequest, learner: Learner, uuid: UUID) -> HttpResponse:
     """Show one certificate: its road, its courses, what was issued."""
-    found = get_object_or_404(Holding.objects.select_related("post", "authority"), uuid=uuid, learner=learner)
-    card = next(card for card in holding_cards(learner, on=timezone.localdate()) if card.holding.pk == found.pk)
-    context = {"learner": learner, "card": card, "courses": holding_courses(found)}
+    card = next((card for card in holding_cards(learner, on=timezone.localdate()) if card.holding.uuid == uuid), None)
+    if card is None:
+        raise Http404
+    context = {"learner": learner, "card": card, "courses": holding_courses(card.holding)}
     return render(request, "certificates/holding.html", context)
 
 

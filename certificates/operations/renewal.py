@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from datetime import datetime
 
 from django.conf import settings
@@ -24,7 +25,7 @@ from lms.lib.errors import DomainError
 from lms.lib.sealed import unseal
 from tracking.enums import CeYearKind, RecognitionOutcome
 from tracking.models import CeYear, Recognition
-from tracking.operations import open_ce_year
+from tracking.operations import NoYearFollowsError, open_ce_year, open_following_year
 from tracking.queries import rules_of_year
 
 TITLE = "住房和城乡建设领域施工现场专业人员职业培训合格证"
@@ -157,15 +158,19 @@ def _open_next_year(year: CeYear, *, now: datetime) -> None:
     """Open the year to come: it follows the renewal's day, and later the last day of the year that was met.
 
     Hours cannot be earned in advance and the year's boundary stays where the issue date put it, so an annual year met
-    early must not start the next one early (DOMAIN: year boundary, no study in advance).
+    early must not start the next one early (DOMAIN: year boundary, no study in advance). Where the certificate may
+    still lapse before that day, the sweep decides when it has come.
     """
-    is_renewal = year.kind == CeYearKind.RENEWAL
+    if year.kind == CeYearKind.ANNUAL:
+        with suppress(NoYearFollowsError):
+            open_following_year(ce_year_id=year.pk, now=now)
+        return
     open_ce_year(
         learner=year.learner,
         post=year.post,
         authority=year.authority,
         kind=CeYearKind.ANNUAL,
-        issued_on=timezone.localdate(now) if is_renewal else year.closes_on,
+        issued_on=timezone.localdate(now),
         now=now,
     )
 
@@ -184,23 +189,31 @@ def _printed(
         authority_name=holding.authority.name,
         issued_on=timezone.localdate(now),
         photo_sha256=holding.learner.photo_sha256 or None,
-        ce_lines=(*earlier_lines, _ce_line(renewal)),
+        ce_lines=tuple(sorted((*earlier_lines, _ce_line(renewal)), key=_calendar_year)),
         verify_url=f"{settings.XUESHI_SITE_URL}/verify/{token}/",
         template_version=TEMPLATE_VERSION,
     )
 
 
 def _ce_line(renewal: Renewal) -> tuple[str, str, str]:
-    """The line of this year: the hours that counted when they were recognised."""
+    """The line of this year: the hours that counted when they were recognised.
+
+    The renewal and the first annual year after it may bear the same calendar year; key and text tell them apart.
+    """
     recognition = Recognition.objects.select_related("ce_year__authority").get(
         ce_year_id=renewal.ce_year_id, outcome=RecognitionOutcome.RECOGNISED
     )
     year = recognition.ce_year
-    rules = rules_of_year(year)
-    label = str(year.label)
     minutes = recognition.common_minutes + recognition.professional_minutes
-    hours = format_credit_hours(minutes, hour_minutes=rules.hour_minutes)
-    return (label, f"{label}年继续教育", hours)
+    hours = format_credit_hours(minutes, hour_minutes=rules_of_year(year).hour_minutes)
+    if year.kind == CeYearKind.RENEWAL:
+        return (f"{year.label}-renewal", f"{year.label}年换证继续教育", hours)
+    return (str(year.label), f"{year.label}年继续教育", hours)
+
+
+def _calendar_year(line: tuple[str, str, str]) -> str:
+    """By which lines are printed: a year made up later still comes before the years after it."""
+    return line[0][:4]
 
 
 def _next_number(holding: Holding, now: datetime) -> str:

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Learner
 from certificates.models import Certificate, CertificateEvent, HolderRecord, Holding, Renewal
+from lms.lib.credit_hours import format_credit_hours
 from lms.lib.list_cells import normalise_name
 from lms.lib.own_language import own_language
 from tracking.enums import CeYearKind, RecognitionOutcome
-from tracking.queries import YearStanding, year_standings
+from tracking.queries import YearStanding, rolling_verdicts, year_standings
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +32,32 @@ class StatusStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Lapse:
+    """The certificate is no longer valid by the rolling test; ``last_day`` was the last on which it was.
+
+    ``labels`` name the years that were judged together; ``counted`` and ``needed`` are in 学时, ready to print.
+    """
+
+    last_day: date
+    labels: tuple[int, ...]
+    counted: str
+    needed: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class HoldingCard:
     """One holding as the learner's page shows it.
 
     ``standing`` is the renewal until it is issued, then the newest year whose window has opened; ``upcoming`` a year
-    whose window opens later.
+    whose window opens later; ``short`` are the annual years that are over and not met, newest first.
     """
 
     holding: Holding
     standing: YearStanding | None
     upcoming: YearStanding | None
+    short: tuple[YearStanding, ...]
+    lapse: Lapse | None
     steps: tuple[StatusStep, ...]
     certificate: Certificate | None
     earlier: tuple[Certificate, ...]
@@ -114,9 +131,34 @@ def _card(holding: Holding, standings: list[YearStanding], on: date) -> HoldingC
         holding=holding,
         standing=standing,
         upcoming=later[0] if later else None,
+        short=tuple(each for each in reversed(own) if _is_short(each, on)),
+        lapse=_lapse(own, on),
         steps=_steps(standing, renewals.get(standing.ce_year.pk)) if standing else (),
         certificate=certificates[0] if certificates else None,
         earlier=certificates[1:],
+    )
+
+
+def _is_short(standing: YearStanding, on: date) -> bool:
+    year = standing.ce_year
+    return year.kind == CeYearKind.ANNUAL and year.closes_on < on and not standing.met
+
+
+def _lapse(own: list[YearStanding], on: date) -> Lapse | None:
+    """The first group of years that failed the rolling test."""
+    failed = [verdict for verdict in rolling_verdicts(own, on=on) if verdict.lapsed_after is not None]
+    if not failed:
+        return None
+    first = min(failed, key=lambda verdict: verdict.lapsed_after or date.max)
+    assert first.lapsed_after is not None  # noqa: S101 - filtered above
+    last_label = first.labels[-1]
+    rules = next(e.rules for e in own if e.ce_year.kind == CeYearKind.ANNUAL and e.ce_year.label == last_label)
+    return Lapse(
+        last_day=first.lapsed_after,
+        labels=first.labels,
+        counted=format_credit_hours(first.counted_minutes, hour_minutes=rules.hour_minutes),
+        needed=format_credit_hours(first.needed_minutes, hour_minutes=rules.hour_minutes),
+        source=rules.source,
     )
 
 

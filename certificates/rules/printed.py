@@ -24,8 +24,8 @@ class PrintedCertificate:
 
     ``id_number_printed`` is already in the form that is printed (masked or whole, as the issuer decides);
     ``photo_sha256`` is the lower-case hexadecimal digest of the photo's bytes, or None where none was printed;
-    ``ce_lines`` are (year, label, hours) in printing order, hours already formatted in 学时, e.g.
-    ``("2025", "2025年继续教育", "32")``; ``verify_url`` is absolute and carries the unguessable token.
+    ``ce_lines`` are (key, text, hours) in printing order, each key once, hours already formatted in 学时, e.g.
+    ``("2025-renewal", "2025年换证继续教育", "32")``, ``("2025", "2025年继续教育", "32")``; ``verify_url`` is absolute and carries the unguessable token.
     """
 
     title: str
@@ -101,6 +101,6 @@ def _lines(value: JsonValue) -> tuple[tuple[str, str, str], ...]:
     lines: list[tuple[str, str, str]] = []
     for line in value:
         if not isinstance(line, list) or len(line) != 3 or not all(isinstance(part, str) for part in line):
-            raise PrintedCertificateError(f"a continuing-education line is (year, label, hours), not {line!r}")
+            raise PrintedCertificateError(f"a continuing-education line is (key, text, hours), not {line!r}")
         lines.append((line[0], line[1], line[2]))
     return tuple(lines)

@@ -38,7 +38,7 @@ from tests.factories.certificates import (
 from tests.factories.courses import make_policy
 from tests.factories.threads import in_threads
 from tests.factories.tracking import NOW
-from tracking.operations import refuse_year
+from tracking.operations import open_due_years, refuse_year
 
 LATER = NOW + timedelta(hours=1)
 
@@ -72,7 +72,7 @@ def test_a_recognised_year_becomes_a_signed_stored_certificate(media_folder: Pat
         authority_name=holding.authority.name,
         issued_on=date(2026, 3, 2),
         photo_sha256=learner.photo_sha256,
-        ce_lines=(("2026", "2026年继续教育", "3"),),
+        ce_lines=(("2026-renewal", "2026年换证继续教育", "3"),),
         verify_url=f"http://127.0.0.1:8000/verify/{certificate.token}/",
         template_version="certificate-v1",
     )
@@ -285,7 +285,7 @@ def test_a_second_year_extends_the_same_certificate(media_folder: Path):
     assert (second.number, second.version, second.holding) == (first.number, 2, first.holding)
     assert second.token != first.token
     assert PrintedCertificate.from_json(second.printed).ce_lines == (
-        ("2026", "2026年继续教育", "3"),
+        ("2026-renewal", "2026年换证继续教育", "3"),
         ("2026", "2026年继续教育", "3"),
     )
     assert list(second.events.values_list("operation", "status")) == [("02", "01")]
@@ -312,6 +312,42 @@ def test_a_year_met_early_does_not_start_the_next_one_early(media_folder: Path):
 
 
 @pytest.mark.django_db
+def test_a_year_made_up_later_is_printed_before_the_years_after_it(media_folder: Path):
+    policy = {"make_up_allowed": True, "make_up_years_back": 1, "make_up_needs_approval": False}
+    first = make_certificate(policy=policy)
+    (annual,) = annual_years(first.holding)
+    in_2027 = datetime(2027, 9, 1, 4, 0, tzinfo=UTC)
+    open_due_years(now=in_2027)
+    following = annual_years(first.holding)[1]
+    meet_year(following, now=in_2027, common=1, professional=2)
+    renew_certificate(ce_year_id=following.pk, now=in_2027)
+    meet_year(following, now=in_2027, common=1, professional=3)
+
+    certificate = renew_certificate(ce_year_id=annual.pk, now=in_2027)
+
+    assert [text for _, text, _ in PrintedCertificate.from_json(certificate.printed).ce_lines] == [
+        "2026年换证继续教育",
+        "2026年继续教育",
+        "2027年继续教育",
+    ]
+    assert [each.label for each in annual_years(first.holding)] == [2026, 2027]
+
+
+@pytest.mark.django_db
+def test_no_year_is_opened_ahead_while_the_certificate_may_still_lapse(media_folder: Path):
+    first = make_certificate(policy={"make_up_allowed": False})
+    in_2027 = datetime(2027, 9, 1, 4, 0, tzinfo=UTC)
+    open_due_years(now=in_2027)
+    following = annual_years(first.holding)[1]
+    meet_year(following, now=in_2027)
+
+    certificate = renew_certificate(ce_year_id=following.pk, now=in_2027)
+
+    assert certificate.version == 2
+    assert [each.label for each in annual_years(first.holding)] == [2026, 2027]
+
+
+@pytest.mark.django_db
 def test_the_hours_printed_are_those_of_the_policy_that_judged_the_year(media_folder: Path):
     holding = make_holding()
     next_day = NOW + timedelta(days=1)
@@ -320,7 +356,7 @@ def test_the_hours_printed_are_those_of_the_policy_that_judged_the_year(media_fo
 
     certificate = renew_certificate(ce_year_id=year.pk, now=next_day)
 
-    assert PrintedCertificate.from_json(certificate.printed).ce_lines == (("2026", "2026年继续教育", "3"),)
+    assert PrintedCertificate.from_json(certificate.printed).ce_lines == (("2026-renewal", "2026年换证继续教育", "3"),)
 
 
 @pytest.mark.django_db

@@ -46,7 +46,7 @@ def test_stored_date_is_iso_8601() -> None:
         ({"photo_sha256": 3}, "photo_sha256 is not text: 3"),
         ({"issued_on": "10.3.2026"}, "issued_on is not a date: '10.3.2026'"),
         ({"ce_lines": "none"}, "ce_lines is not a list: 'none'"),
-        ({"ce_lines": [["2025", "32"]]}, "a continuing-education line is (year, label, hours), not ['2025', '32']"),
+        ({"ce_lines": [["2025", "32"]]}, "a continuing-education line is (key, text, hours), not ['2025', '32']"),
     ],
 )
 def test_damaged_store_is_refused_with_the_field_named(change: dict[str, object], words: str) -> None:

@@ -59,7 +59,7 @@ def test_a_genuine_certificate_is_valid_for_anyone(client: Client, media_folder:
         certificate.authority.name,
         "测试培训中心",
         "2026-03-02",
-        "2026年继续教育",
+        "2026年换证继续教育",
         "3 学时",
         "发证",
         "学时演示电子证照专用章（无法律效力）",

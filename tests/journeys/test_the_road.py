@@ -76,7 +76,7 @@ def test_an_old_certificate_renews_itself_when_the_hours_are_done(
     assert VISITOR.id_number in text
     assert re.fullmatch(r"DEMO\d{11}[0-9A-Z]", number)
     assert number in text
-    assert re.search(r"20\d\d年继续教育3学时", text)
+    assert re.search(r"20\d\d年换证继续教育3学时", text)
     assert_signed(pdf, site.home)
 
     address = page.get_by_role("link", name="打开核验页面").get_attribute("href")

@@ -8,6 +8,14 @@ from tracking.operations.attendance import (
     file_attendance_list,
 )
 from tracking.operations.balances import rebuild_balances
+from tracking.operations.challenges import (
+    ChallengeLeaseError,
+    ChallengeUnknownError,
+    CoolDownError,
+    answer_challenge,
+    ask_challenge,
+    miss_expired_challenges,
+)
 from tracking.operations.completion import LessonIncompleteError, book_completed_lessons, complete_lesson
 from tracking.operations.disputes import DisputeRefusedError, answer_dispute, file_dispute
 from tracking.operations.enrolment import NotEnrollableError, enrol_learner
@@ -21,6 +29,7 @@ from tracking.operations.leases import (
     open_lease,
 )
 from tracking.operations.ledger import append_entry
+from tracking.operations.make_up import MakeUpRefusedError, approve_make_up
 from tracking.operations.offline import (
     EvidenceUpload,
     OfflineDecidedError,
@@ -63,6 +72,9 @@ __all__ = [
     "AlreadyRecognisedError",
     "AttendanceReport",
     "CaseRefusedError",
+    "ChallengeLeaseError",
+    "ChallengeUnknownError",
+    "CoolDownError",
     "DisputeRefusedError",
     "EvidenceRefusedError",
     "EvidenceUpload",
@@ -71,6 +83,7 @@ __all__ = [
     "LessonIncompleteError",
     "LessonNotPlayableError",
     "LineRefusal",
+    "MakeUpRefusedError",
     "NoYearFollowsError",
     "NotAMemberError",
     "NotEnrollableError",
@@ -82,8 +95,11 @@ __all__ = [
     "ReasonMissingError",
     "RenewalNotOpenError",
     "Training",
+    "answer_challenge",
     "answer_dispute",
     "append_entry",
+    "approve_make_up",
+    "ask_challenge",
     "book_completed_lessons",
     "close_case",
     "complete_lesson",
@@ -97,6 +113,7 @@ __all__ = [
     "file_offline_study",
     "find_suspicions",
     "forget_devices",
+    "miss_expired_challenges",
     "open_ce_year",
     "open_due_years",
     "open_following_year",

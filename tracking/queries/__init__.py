@@ -1,6 +1,6 @@
 """Reads of the app."""
 
-from tracking.queries.chains import annual_chain, lapse_before, unfollowed_years, window_after
+from tracking.queries.chains import annual_chain, lapse_before, make_up_permitted, unfollowed_years, window_after
 from tracking.queries.devices import DEVICE_KEPT_FOR, device_key_of
 from tracking.queries.leases import (
     LEASE_LIFETIME,
@@ -101,6 +101,7 @@ __all__ = [
     "lesson_story",
     "lesson_terms",
     "live_lease_of",
+    "make_up_permitted",
     "not_counted_of_lesson",
     "offline_queue",
     "offline_studies_of",

@@ -10,9 +10,10 @@ from django.db.models import QuerySet
 from courses.queries import policy_book
 from tracking.enums import CeYearKind
 from tracking.models import CeYear
-from tracking.queries.standings import credit_entries_of, make_up_approvals_of, window_of
+from tracking.queries.standings import approval_of, credit_entries_of, window_of
 from tracking.rules.ce_windows import CertificateOrigin, CeWindow, anchor_of, following_window
 from tracking.rules.ce_years import judge_years
+from tracking.rules.year_allocation import permits_make_up
 
 
 def annual_chain(year: CeYear) -> QuerySet[CeYear]:
@@ -42,22 +43,35 @@ def window_after(year: CeYear) -> tuple[CeWindow, date, CertificateOrigin]:
     return following_window(window_of(year), anchor_on=anchor_on, origin=origin), anchor_on, origin
 
 
+def make_up_permitted(year: CeYear, *, on: date) -> bool:
+    """Whether study in a later year opened by ``on`` may make an annual year up, once an officer approves.
+
+    Each later year is asked under its own policy. Two statements.
+    """
+    later = list(annual_chain(year).filter(opens_on__gt=year.opens_on, opens_on__lte=on))
+    book = policy_book([year.authority])
+    for years_back, each in enumerate(later, start=1):
+        rules = book.in_force(authority=year.authority, on=each.opens_on)
+        if rules.make_up_needs_approval and permits_make_up(rules, years_back):
+            return True
+    return False
+
+
 def lapse_before(year: CeYear, following: CeWindow) -> date | None:
     """The last day on which the certificate was valid, if it is no longer when ``following`` opens, judged by the
-    ledger as it stands; None while it is. At most four statements.
+    ledger as it stands; None while it is. Three statements.
 
     ``year`` is the last of its chain.
     """
-    chain = list(annual_chain(year).select_related("post", "authority"))
+    chain = list(annual_chain(year).select_related("post", "authority", "make_up_approval"))
     book = policy_book([year.authority])
     years = [(window_of(each), book.in_force(authority=year.authority, on=each.opens_on)) for each in chain]
     years.append((following, book.in_force(authority=year.authority, on=following.opens_on)))
-    approved = make_up_approvals_of(chain)
     outcome = judge_years(
         post=chain[-1].post.code,
         entries=credit_entries_of({year.learner_id})[year.learner_id],
         years=years,
         on=following.opens_on,
-        approved_make_up={each.label for each in chain if each.pk in approved},
+        approved_make_up={each.label for each in chain if approval_of(each)},
     )
     return outcome.lapsed_after

@@ -28,6 +28,7 @@ class LessonStanding:
     required_ms: int
     duration_ms: int
     credited_ms: int
+    provisional_ms: int
     position_ms: int
     coverage: list[list[int]]
     is_completed: bool
@@ -111,9 +112,14 @@ def not_counted_of_lesson(enrolment: Enrolment, lesson: Lesson) -> dict[str, int
 
 
 def progress_under(lease: PlayLease) -> dict[str, object]:
-    """What of the lease's lesson is credited, and where to resume: one statement."""
+    """What of the lease's lesson is credited, what waits for an answer, and where to resume: one statement."""
     row = LessonProgress.objects.get(enrolment_id=lease.enrolment_id, lesson_id=lease.lesson_id)
-    return {"credited_ms": row.credited_ms, "coverage": row.coverage, "position_ms": row.position_ms}
+    return {
+        "credited_ms": row.credited_ms,
+        "coverage": row.coverage,
+        "position_ms": row.position_ms,
+        "provisional_ms": _length(row.provisional),
+    }
 
 
 def enrolment_in(learner: Learner, course: Course, *, on: date) -> Enrolment | None:
@@ -142,6 +148,10 @@ def unbooked_progress() -> QuerySet[LessonProgress]:
     )
 
 
+def _length(pieces: list[list[int]]) -> int:
+    return sum(end - start for start, end in pieces)
+
+
 def _standing(lesson: Lesson, row: LessonProgress | None, is_booked: bool) -> LessonStanding:
     terms = lesson_terms(lesson)
     is_completed = row is not None and row.reached_at is not None
@@ -150,6 +160,7 @@ def _standing(lesson: Lesson, row: LessonProgress | None, is_booked: bool) -> Le
         required_ms=terms.required_ms,
         duration_ms=terms.duration_ms,
         credited_ms=row.credited_ms if row else 0,
+        provisional_ms=_length(row.provisional) if row else 0,
         position_ms=row.position_ms if row else 0,
         coverage=row.coverage if row else [],
         is_completed=is_completed,

@@ -105,13 +105,13 @@ class YearStanding:
 
 
 def year_standings(learner: Learner) -> list[YearStanding]:
-    """Every CE year of the learner, oldest window first, ready to show. At most five statements."""
-    years = _years().filter(learner=learner)
-    return standings_of(list(years.order_by("opens_on", "pk")))
+    """Every CE year of the learner, oldest window first, ready to show. Four statements at most."""
+    years = list(with_approvals().filter(learner=learner).order_by("opens_on", "pk"))
+    return _judged(years, years, None)
 
 
 def standing_of_year(ce_year: CeYear) -> YearStanding:
-    """How one year stands. At most five statements."""
+    """How one year stands. At most four statements."""
     return standings_of([ce_year])[0]
 
 
@@ -123,18 +123,7 @@ def standings_of(years: Sequence[CeYear], *, book: PolicyBook | None = None) -> 
     one. A renewal stands by itself; annual years of one post stand together, because a policy may let one make up
     another. ``book`` takes the place of the dated policies that stand in the database.
     """
-    if not years:
-        return []
-    family = _with_neighbours(years)
-    rules = _rules_of(family, book or policy_book({year.authority for year in family}))
-    entries = credit_entries_of({year.learner_id for year in family})
-    approvals = make_up_approvals_of(family)
-    recognitions = _recognitions_of(years)
-    states = _judge(family, rules, entries, approvals.keys())
-    return [
-        YearStanding(year, rules[year.pk], states[year.pk], recognitions.get(year.pk), approvals.get(year.pk))
-        for year in years
-    ]
+    return _judged(years, _with_neighbours(years), book)
 
 
 def rolling_verdicts(standings: Iterable[YearStanding], *, on: date) -> tuple[RollingVerdict, ...]:
@@ -160,8 +149,15 @@ def entries_of_year(ce_year: CeYear) -> QuerySet[LedgerEntry]:
     )
 
 
-def _years() -> QuerySet[CeYear]:
-    return CeYear.objects.select_related("post", "authority", "policy", "learner")
+def with_approvals() -> QuerySet[CeYear]:
+    """Years with learner, post, authority and, where there is one, the approval of their make-up."""
+    return CeYear.objects.select_related("post", "authority", "learner", "make_up_approval")
+
+
+def approval_of(year: CeYear) -> MakeUpApproval | None:
+    """The approval of a year's make-up, or None; no statement for a year of :func:`with_approvals`."""
+    approval: MakeUpApproval | None = getattr(year, "make_up_approval", None)
+    return approval
 
 
 def _with_neighbours(years: Sequence[CeYear]) -> list[CeYear]:
@@ -170,9 +166,25 @@ def _with_neighbours(years: Sequence[CeYear]) -> list[CeYear]:
     found = {year.pk: year for year in years}
     if annual:
         wanted = Q(learner_id__in={y.learner_id for y in annual}, post_id__in={y.post_id for y in annual})
-        for year in _years().filter(wanted, kind=CeYearKind.ANNUAL):
-            found.setdefault(year.pk, year)
+        found.update({year.pk: year for year in with_approvals().filter(wanted, kind=CeYearKind.ANNUAL)})
     return sorted(found.values(), key=lambda year: (year.opens_on, year.pk))
+
+
+def _judged(years: Sequence[CeYear], family: Sequence[CeYear], book: PolicyBook | None) -> list[YearStanding]:
+    """Judge ``years``; ``family`` are they and the years beside them, oldest first, the annual ones with approvals."""
+    if not years:
+        return []
+    rules = _rules_of(family, book or policy_book({year.authority for year in family}))
+    entries = credit_entries_of({year.learner_id for year in family})
+    approvals = {
+        year.pk: approval for year in family if year.kind == CeYearKind.ANNUAL and (approval := approval_of(year))
+    }
+    recognitions = _recognitions_of(years)
+    states = _judge(family, rules, entries, approvals.keys())
+    return [
+        YearStanding(year, rules[year.pk], states[year.pk], recognitions.get(year.pk), approvals.get(year.pk))
+        for year in years
+    ]
 
 
 def _rules_of(years: Iterable[CeYear], book: PolicyBook) -> dict[int, HourRules]:
@@ -199,14 +211,6 @@ def credit_entries_of(learner_ids: set[int]) -> dict[int, list[CreditEntry]]:
     return found
 
 
-def make_up_approvals_of(years: Iterable[CeYear]) -> dict[int, MakeUpApproval]:
-    """The approvals of the annual years among ``years``, by the year's key; at most one statement."""
-    annual = [year.pk for year in years if year.kind == CeYearKind.ANNUAL]
-    if not annual:
-        return {}
-    return {approval.ce_year_id: approval for approval in MakeUpApproval.objects.filter(ce_year__in=annual)}
-
-
 def _recognitions_of(years: Sequence[CeYear]) -> dict[int, Recognition]:
     """The recognition of each year, or else its newest refusal."""
     rows = Recognition.objects.filter(ce_year__in=[year.pk for year in years]).order_by("decided_at", "pk")
@@ -219,7 +223,7 @@ def _recognitions_of(years: Sequence[CeYear]) -> dict[int, Recognition]:
 
 
 def _judge(
-    years: list[CeYear],
+    years: Sequence[CeYear],
     rules: dict[int, HourRules],
     entries: dict[int, list[CreditEntry]],
     approved: AbstractSet[int],

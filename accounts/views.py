@@ -29,7 +29,7 @@ from accounts.operations import (
     register_user,
 )
 from accounts.permissions import IDENTITY_TRIES_AN_HOUR, PASSWORD_TRIES_AN_HOUR, REGISTRATIONS_AN_HOUR, may_try
-from accounts.queries import IdentityRefusedError, learner_of
+from accounts.queries import IdentityRefusedError, institutions_of_member, learner_of
 
 BACKEND = "accounts.permissions.UserNameOrMobileBackend"
 
@@ -110,8 +110,9 @@ def _register_identity(request: HttpRequest, form: IdentityForm) -> None:
 @login_required
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """The person's own account: name, masked number, what signs in."""
-    return render(request, "accounts/home.html", {"learner": learner_of(request.user)})
+    """The person's own account: name, masked number, what signs in, for whom one files."""
+    context = {"learner": learner_of(request.user), "institutions": institutions_of_member(request.user)}
+    return render(request, "accounts/home.html", context)
 
 
 @sensitive_post_parameters("old_password", "password", "password_again")

@@ -8,4 +8,13 @@ app_name = "provinces"
 urlpatterns = [
     path("", views.queue, name="queue"),
     path("years/<uuid:uuid>/", views.decide, name="decide"),
+    path("offline/", views.offline, name="offline"),
+    path("offline/<uuid:uuid>/", views.offline_decide, name="offline_decide"),
+    path("offline/evidence/<uuid:uuid>/", views.offline_evidence, name="offline_evidence"),
+    path("why/<uuid:enrolment_uuid>/<uuid:lesson_uuid>/", views.why, name="why"),
+    path("disputes/", views.disputes, name="disputes"),
+    path("disputes/<uuid:uuid>/", views.dispute, name="dispute"),
+    path("cases/", views.cases, name="cases"),
+    path("cases/<uuid:uuid>/", views.case, name="case"),
+    path("cases/<uuid:uuid>/reverse/", views.case_reverse, name="case_reverse"),
 ]

@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from accounts.models import Learner
-from accounts.queries import learner_of
+from accounts.queries import institutions_of_member, learner_of
 from tracking.models import Enrolment
 
 
@@ -28,6 +28,20 @@ def learner_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
             messages.info(request, _("请先完成实名登记，再选课学习。"))
             return redirect("accounts:identity")
         return view(request, learner, *args, **kwargs)
+
+    return guarded
+
+
+def member_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let in who files for the institution named by ``uuid``, which the view gets; to others it does not exist."""
+
+    @wraps(view)
+    @login_required
+    def guarded(request: HttpRequest, uuid: UUID) -> HttpResponse:
+        institution = institutions_of_member(request.user).filter(uuid=uuid).first()
+        if institution is None:
+            raise Http404
+        return view(request, institution)
 
     return guarded
 

@@ -12,4 +12,12 @@ urlpatterns = [
     path("why/<uuid:enrolment_uuid>/<uuid:lesson_uuid>/", views.why, name="why"),
     path("heartbeat", views.heartbeat, name="heartbeat"),
     path("lease/end", views.end_lease, name="end_lease"),
+    path("challenge", views.challenge, name="challenge"),
+    path("challenge/answer", views.answer_challenge, name="answer_challenge"),
+    path("offline/", views.offline, name="offline"),
+    path("offline/new/", views.offline_file, name="offline_file"),
+    path("offline/<uuid:uuid>/withdraw/", views.offline_withdraw, name="offline_withdraw"),
+    path("offline/evidence/<uuid:uuid>/", views.offline_evidence, name="offline_evidence"),
+    path("institutions/<uuid:uuid>/", views.institution, name="institution"),
+    path("institutions/<uuid:uuid>/attendance/", views.attendance, name="attendance"),
 ]

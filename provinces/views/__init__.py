@@ -1,5 +1,21 @@
 """The pages of an authority's desk."""
 
+from provinces.views.cases import case, case_reverse, cases
+from provinces.views.disputes import dispute, disputes
+from provinces.views.offline import offline, offline_decide, offline_evidence
 from provinces.views.recognition import decide, queue
+from provinces.views.why import why
 
-__all__ = ["decide", "queue"]
+__all__ = [
+    "case",
+    "case_reverse",
+    "cases",
+    "decide",
+    "dispute",
+    "disputes",
+    "offline",
+    "offline_decide",
+    "offline_evidence",
+    "queue",
+    "why",
+]

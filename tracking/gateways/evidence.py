@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import warnings
 from collections.abc import Iterator, Sequence
@@ -90,29 +89,32 @@ def check_evidence(upload: EvidenceUpload) -> CheckedEvidence:
     )
 
 
+@dataclass(slots=True)
+class HeldEvidence:
+    """Files that were written before the rows that name them; whoever commits such a row says so in ``is_named``."""
+
+    files: list[KeptEvidence]
+    is_named: bool = False
+
+
 @contextmanager
-def keep_evidence(files: Sequence[CheckedEvidence], *, now: datetime) -> Iterator[list[KeptEvidence]]:
-    """Write the files, and take them away again if what is done meanwhile fails: no row, no file.
+def hold_evidence(files: Sequence[CheckedEvidence], *, now: datetime) -> Iterator[HeldEvidence]:
+    """Write the files, and take them away again unless a row names them in the end: no row, no file.
 
     Nothing of a path comes from whoever sent the file.
     """
-    kept: list[KeptEvidence] = []
+    held = HeldEvidence([])
     try:
         for checked in files:
             path = f"offline/{now:%Y/%m}/{uuid4().hex}{EXTENSIONS[checked.content_type]}"
             checked.content.seek(0)
-            kept.append(KeptEvidence(path, checked))  # before it is written: half of a file is taken away too
+            held.files.append(KeptEvidence(path, checked))  # before it is written: half of a file is taken away too
             _private().save(path, File(checked.content))
-        yield kept
-    except BaseException:
-        discard_evidence(kept)
-        raise
-
-
-def discard_evidence(kept: Sequence[KeptEvidence]) -> None:
-    """Take files away that no row names."""
-    for each in kept:
-        _private().delete(each.path)
+        yield held
+    finally:
+        if not held.is_named:
+            for each in held.files:
+                _private().delete(each.path)
 
 
 def open_evidence(path: str) -> IO[bytes] | None:
@@ -129,7 +131,7 @@ def _open_picture(stream: IO[bytes], expected: str, name: str) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of damaged EXIF, and of sizes: the pixel limit below is stricter
-            with Image.open(io.BytesIO(stream.read()), formats=(expected,)) as picture:
+            with Image.open(stream, formats=(expected,)) as picture:
                 if picture.width * picture.height > LARGEST_PIXELS:
                     raise EvidenceError("too_large", name)
                 picture.draft("RGB", (1000, 1000))  # JPEG alone: decodes to an eighth and still reads every byte

@@ -14,7 +14,7 @@ TAIL_BYTES = 2048
 
 
 class EvidenceError(ValueError):
-    """A file is no evidence; ``code``: ``empty``, ``too_large``, ``not_accepted`` or ``broken``; ``name`` is its own."""
+    """A file is no evidence; ``code``: ``empty``, ``too_large``, ``not_accepted`` or ``broken``; ``name`` its own."""
 
     def __init__(self, code: str, name: str) -> None:
         super().__init__(f"{name}: {code}")
@@ -44,7 +44,9 @@ def shown_name(name: str, *, content_type: str) -> str:
     ``../../etc/passwd`` of a PDF becomes ``passwd.pdf``; a name of nothing but marks becomes 证明材料.
     """
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    plain = "".join(c for c in unicodedata.normalize("NFC", last) if unicodedata.category(c)[0] != "C").strip(" .")
+    plain = (
+        "".join(c for c in unicodedata.normalize("NFC", last) if unicodedata.category(c)[0] != "C").strip().rstrip(" .")
+    )
     ending = EXTENSIONS[content_type]
     accepted = (ending, ".jpeg") if content_type == "image/jpeg" else (ending,)
     stem = next((plain[: -len(each)] for each in accepted if plain.lower().endswith(each)), plain)

@@ -25,7 +25,8 @@ class PrintedCertificate:
     ``id_number_printed`` is already in the form that is printed (masked or whole, as the issuer decides);
     ``photo_sha256`` is the lower-case hexadecimal digest of the photo's bytes, or None where none was printed;
     ``ce_lines`` are (key, text, hours) in printing order, each key once, hours already formatted in 学时, e.g.
-    ``("2025-renewal", "2025年换证继续教育", "32")``, ``("2025", "2025年继续教育", "32")``; ``verify_url`` is absolute and carries the unguessable token.
+    ``("2025-renewal", "2025年换证继续教育", "32")``, then ``("2025", "2025年继续教育", "32")``; ``verify_url`` is
+    absolute and carries the unguessable token.
     """
 
     title: str

@@ -97,8 +97,8 @@ def test_the_certificate_is_valid_on_the_last_day_of_the_group():
 
 def test_the_page_costs_the_same_for_one_year_and_for_many(django_assert_num_queries):
     holding = holding_after(at(2026, 3, 3), rolling_years=0)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         holding_cards(holding.learner, on=date(2031, 3, 3))
     open_due_years(now=at(2031, 3, 3))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         holding_cards(holding.learner, on=date(2031, 3, 3))

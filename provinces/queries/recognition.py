@@ -9,12 +9,15 @@ from django.db.models import Max, QuerySet
 from accounts.models import Authority, User
 from tracking.enums import RecognitionOutcome
 from tracking.models import CeYear
-from tracking.queries import recognition_queue
+from tracking.queries import recognition_queue, with_holds
 
 
 def years_to_decide(authorities: Sequence[Authority], *, officer: User) -> QuerySet[CeYear]:
-    """Years that are met and undecided, the newest first, without the officer's own; one statement."""
-    return recognition_queue(authorities).exclude(learner__user=officer)
+    """Years that are met and undecided, the newest first, without the officer's own; one statement.
+
+    ``is_held`` marks those that a case keeps from recognising themselves.
+    """
+    return with_holds(recognition_queue(authorities)).exclude(learner__user=officer)
 
 
 def refused_years(authorities: Sequence[Authority], *, officer: User) -> QuerySet[CeYear]:

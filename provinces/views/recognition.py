@@ -18,7 +18,7 @@ from accounts.models import Authority, User
 from lms.lib.errors import DomainError
 from provinces.forms import DecisionForm
 from provinces.permissions import recogniser_required
-from provinces.queries import refused_years, years_to_decide
+from provinces.queries import open_cases_of, refused_years, with_enrolments, years_to_decide
 from tracking.enums import RecognitionOutcome
 from tracking.models import CeYear
 from tracking.operations import recognise_year, refuse_year
@@ -56,7 +56,13 @@ def decide(request: HttpRequest, authorities: list[Authority], uuid: UUID) -> Ht
         else:
             return redirect("provinces:queue")
     standing = standing_of_year(year)
-    context = {"form": form, "standing": standing, "entries": entries_of_year(year), "is_final": _is_final(standing)}
+    context = {
+        "form": form,
+        "standing": standing,
+        "entries": with_enrolments(entries_of_year(year)),
+        "is_final": _is_final(standing),
+        "cases": open_cases_of(year, authorities),
+    }
     return render(request, "provinces/decide.html", context, status=422 if form.errors else 200)
 
 

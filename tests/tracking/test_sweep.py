@@ -22,6 +22,7 @@ def test_sweep_finishes_what_was_studied_and_not_booked() -> None:
     study(make_enrolment(ce_year=year))
     after = NOW + timedelta(minutes=5)
     assert sweep_study(now=after) == {
+        "challenges_missed": 0,
         "leases_ended": 0,
         "lessons_booked": 1,
         "years_recognised": 0,  # booking recognised it

@@ -1,5 +1,6 @@
 """ASGI entry: players' reports first, then pages; in production a process of its own takes the reports."""
 
+import gc
 import os
 
 from django.core.asgi import get_asgi_application
@@ -11,3 +12,8 @@ _pages = get_asgi_application()
 from tracking.api import HeartbeatReceiver  # noqa: E402 - the apps are ready only now
 
 application = HeartbeatReceiver(_pages)
+
+# what is loaded by now stays for ever: let no collection walk through it again in the middle of a rush
+gc.collect()
+gc.freeze()
+gc.set_threshold(20_000, 20, 50)

@@ -36,7 +36,7 @@ def test_honest_report_is_credited_whole() -> None:
         "required_ms": 55_000,
         "newly_ms": 30_000,
         "not_counted": {},
-        "coverage": [[0, 30_000]],
+        "coverage": ((0, 30_000),),
         "completed": False,
         "end_reason": "",
         "next_due_ms": 13_750,

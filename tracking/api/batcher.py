@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -13,16 +12,15 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from lms.lib.errors import DomainError
-from tracking.gateways.clock import read_clock
-from tracking.operations import complete_lesson, record_heartbeats
-from tracking.operations.heartbeat_batches import BatchOutcome, ReceivedHeartbeat
+from tracking.api.recorders import Recorder, StoreError, choose_recorder
+from tracking.operations import complete_lesson
+from tracking.operations.heartbeat_batches import ReceivedHeartbeat
 from tracking.rules.heartbeat import HeartbeatAnswer
 
 MOST_WAITING = 8_000  # reports; at a few thousand a second nobody waits longer than a player's patience
 MOST_IN_A_BATCH = 1_000
 BUSY_FROM = 32  # reports: a batch this large says that more are coming, so the next one waits a little to be larger
 LINGER_S = 0.012
-RETRY_FIRST_S, RETRY_MOST_S = 0.05, 2.0
 
 log = logging.getLogger(__name__)
 Waiting = tuple[ReceivedHeartbeat, "asyncio.Future[HeartbeatAnswer | None]"]
@@ -32,12 +30,8 @@ class QueueFullError(Exception):
     """More reports wait than can be written soon; the player keeps its own and comes back."""
 
 
-class StoreError(Exception):
-    """The database could not be reached; nothing of the report was kept."""
-
-
 class HeartbeatBatcher:
-    """Group commit for one process: one thread writes, one batch at a time.
+    """Group commit for one process, one batch at a time.
 
     A report is answered after its batch has committed; a process that is killed loses only what it never answered. One
     batch is written while the next collects, so batches grow with the load by themselves.
@@ -46,13 +40,12 @@ class HeartbeatBatcher:
     def __init__(
         self,
         *,
-        record: Callable[[Sequence[ReceivedHeartbeat]], BatchOutcome] | None = None,
+        record: Recorder | None = None,
         most_waiting: int = MOST_WAITING,
     ) -> None:
-        self._record = record or _record_now
+        self._record = record or choose_recorder()
         self._most_waiting = most_waiting
         self._waiting: list[Waiting] = []
-        self._writer = ThreadPoolExecutor(1, thread_name_prefix="heartbeats")
         self._booker = ThreadPoolExecutor(1, thread_name_prefix="booking")
         self._task: asyncio.Task[None] | None = None
 
@@ -81,10 +74,10 @@ class HeartbeatBatcher:
     async def _write_one(self, batch: list[Waiting]) -> None:
         loop = asyncio.get_running_loop()
         try:
-            outcome = await loop.run_in_executor(self._writer, self._record, [received for received, _ in batch])
-        except DatabaseError as error:
+            outcome = await self._record([received for received, _ in batch])
+        except StoreError as error:
             log.error("a batch of %s reports was not written: %s", len(batch), error)
-            _fail(batch, StoreError(str(error)))
+            _fail(batch, error)
             return
         except Exception as error:  # the players must hear of it, or they wait for ever
             log.exception("a batch of %s reports was not written", len(batch))
@@ -103,11 +96,6 @@ class HeartbeatBatcher:
                 _settle(future, answer)
             else:  # whoever hears that the lesson is done finds it booked
                 booking.add_done_callback(lambda _, future=future, answer=answer: _settle(future, answer))
-
-
-def _record_now(received: Sequence[ReceivedHeartbeat]) -> BatchOutcome:
-    close_old_connections()
-    return record_heartbeats(received=received, clock=read_clock())
 
 
 def _book(*, enrolment_id: int, lesson_id: int) -> None:

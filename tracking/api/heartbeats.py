@@ -15,7 +15,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 
-from tracking.api.batcher import HeartbeatBatcher, QueueFullError, StoreError
+from tracking.api.batcher import HeartbeatBatcher, QueueFullError
+from tracking.api.recorders import StoreError
 from tracking.operations.heartbeat_batches import ReceivedHeartbeat
 from tracking.queries import lease_key, old_lease_keys
 from tracking.rules.heartbeat import (

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from django.db import OperationalError, connection, transaction
 
@@ -19,6 +20,9 @@ from tracking.queries import lease_key
 from tracking.rules.heartbeat import Heartbeat, HeartbeatAnswer
 from tracking.rules.heartbeat_fold import day_of, fold_heartbeat
 from tracking.rules.server_clock import ClockReading
+
+if TYPE_CHECKING:
+    from psycopg import AsyncConnection
 
 DEADLOCK_TRIES = 3
 DEADLOCK, SERIALIZATION = "40P01", "40001"  # PostgreSQL's codes of what may succeed when it is tried again
@@ -59,15 +63,37 @@ def record_heartbeats(*, received: Sequence[ReceivedHeartbeat], clock: ClockRead
     raise AssertionError("unreachable")
 
 
+async def record_heartbeats_async(
+    *, connection: AsyncConnection[Any], received: Sequence[ReceivedHeartbeat], clock: ClockReading
+) -> BatchOutcome:
+    """The same on PostgreSQL over a connection of the event loop's own, without a thread between.
+
+    :raises psycopg.Error: nothing was written; the connection may be lost.
+    """
+    on_days = [day_of(each.heartbeat.claims, clock) for each in received]
+    async with connection.transaction():
+        rows = await heartbeat_rows_postgresql.load_async(connection, received, on_days)
+        outcome = _fold_all(received, on_days, rows, clock)
+        await heartbeat_rows_postgresql.save_async(connection, rows)
+    return outcome
+
+
 def _record(received: Sequence[ReceivedHeartbeat], clock: ClockReading) -> BatchOutcome:
     store = heartbeat_rows_postgresql if connection.vendor == "postgresql" else heartbeat_rows_portable
     on_days = [day_of(each.heartbeat.claims, clock) for each in received]
-    key = lease_key()
     with transaction.atomic():
         rows = store.load(connection, received, on_days)
-        reached_before = {found.progress_id for found in rows.progress.values() if found.reached_wall_ms is not None}
-        answers = [_fold_one(each, rows, on, clock, key) for each, on in zip(received, on_days, strict=True)]
+        outcome = _fold_all(received, on_days, rows, clock)
         store.save(connection, rows)
+    return outcome
+
+
+def _fold_all(
+    received: Sequence[ReceivedHeartbeat], on_days: Sequence[date], rows: BatchRows, clock: ClockReading
+) -> BatchOutcome:
+    key = lease_key()
+    reached_before = {found.progress_id for found in rows.progress.values() if found.reached_wall_ms is not None}
+    answers = [_fold_one(each, rows, on, clock, key) for each, on in zip(received, on_days, strict=True)]
     reached = [
         where
         for where, found in rows.progress.items()

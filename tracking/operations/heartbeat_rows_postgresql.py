@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tracking.operations.heartbeat_rows import BatchRows, intervals_of
 from tracking.rules.heartbeat_fold import DayRow, LeaseRow, ProgressRow
@@ -16,8 +16,11 @@ from tracking.rules.intervals import Intervals
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
+    from psycopg import AsyncConnection
 
     from tracking.operations.heartbeat_batches import ReceivedHeartbeat
+
+Place: TypeAlias = tuple[int, int, int, int, date]
 
 _MS = "round(date_part('epoch', {}) * 1000)::bigint"
 
@@ -75,24 +78,68 @@ def load(connection: BaseDatabaseWrapper, received: Sequence[ReceivedHeartbeat],
 
     After midnight, and only then, some learners have no row for the day yet: it is added, and read again.
     """
-    wanted = {
-        (c.lease_id, c.enrolment_id, c.lesson_id, c.learner_id, on)
-        for c, on in ((each.heartbeat.claims, on) for each, on in zip(received, on_days, strict=True))
-    }
-    rows = BatchRows()
+    wanted, rows = places_of(received, on_days), BatchRows()
     with connection.cursor() as cursor:
-        cursor.execute(LOAD, _columns(sorted(wanted), "nnnnt"))
-        _take(rows, cursor.fetchall())
-        missing = sorted(each for each in wanted if each[0] not in rows.leases or each[3:] not in rows.days)
-        if missing:
-            cursor.execute(ADD_DAYS, _columns([each[3:] for each in missing], "nt"))
-            cursor.execute(LOAD, _columns(missing, "nnnnt"))
-            _take(rows, cursor.fetchall())
+        cursor.execute(LOAD, where(wanted))
+        take(rows, cursor.fetchall())
+        if missing := missing_in(rows, wanted):
+            cursor.execute(ADD_DAYS, where_days(missing))
+            cursor.execute(LOAD, where(missing))
+            take(rows, cursor.fetchall())
+    return rows
+
+
+async def load_async(
+    connection: AsyncConnection[Any], received: Sequence[ReceivedHeartbeat], on_days: Sequence[date]
+) -> BatchRows:
+    """The same over a connection of the event loop's own."""
+    wanted, rows = places_of(received, on_days), BatchRows()
+    take(rows, await (await connection.execute(LOAD, where(wanted))).fetchall())
+    if missing := missing_in(rows, wanted):
+        await connection.execute(ADD_DAYS, where_days(missing))
+        take(rows, await (await connection.execute(LOAD, where(missing))).fetchall())
     return rows
 
 
 def save(connection: BaseDatabaseWrapper, rows: BatchRows) -> None:
     """Write all rows back, in one statement."""
+    if rows.leases:
+        with connection.cursor() as cursor:
+            cursor.execute(SAVE, what(rows))
+
+
+async def save_async(connection: AsyncConnection[Any], rows: BatchRows) -> None:
+    """The same over a connection of the event loop's own."""
+    if rows.leases:
+        await connection.execute(SAVE, what(rows))
+
+
+def places_of(received: Sequence[ReceivedHeartbeat], on_days: Sequence[date]) -> list[Place]:
+    """Where the reports belong: lease, enrolment, lesson, learner and day, each place once, in the order of locking."""
+    places = {
+        (c.lease_id, c.enrolment_id, c.lesson_id, c.learner_id, on)
+        for c, on in zip((each.heartbeat.claims for each in received), on_days, strict=True)
+    }
+    return sorted(places)
+
+
+def missing_in(rows: BatchRows, places: Sequence[Place]) -> list[Place]:
+    """The places that were not found: after midnight the day is missing, otherwise the lease is not known."""
+    return [place for place in places if place[0] not in rows.leases or place[3:] not in rows.days]
+
+
+def where(places: Sequence[Place]) -> list[str]:
+    """The parameters of :data:`LOAD`."""
+    return _columns(places, "nnnnt")
+
+
+def where_days(places: Sequence[Place]) -> list[str]:
+    """The parameters of :data:`ADD_DAYS`."""
+    return _columns([place[3:] for place in places], "nt")
+
+
+def what(rows: BatchRows) -> list[str]:
+    """The parameters of :data:`SAVE`."""
     leases = [
         (
             r.lease_id, r.heard_wall_ms, r.ended_wall_ms, r.end_reason, r.last_sequence, r.credited_ms,
@@ -108,15 +155,11 @@ def save(connection: BaseDatabaseWrapper, rows: BatchRows) -> None:
         for r in rows.progress.values()
     ]  # fmt: skip
     days = [(r.day_id, r.credited_ms, r.tolerance_ms, r.next_challenge_ms) for r in rows.days.values()]
-    if not leases:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            SAVE, [*_columns(leases, "nnntnntnntnn"), *_columns(progress, "nttnnnn"), *_columns(days, "nnnn")]
-        )
+    return [*_columns(leases, "nnntnntnntnn"), *_columns(progress, "nttnnnn"), *_columns(days, "nnnn")]
 
 
-def _take(rows: BatchRows, found: Iterable[tuple[Any, ...]]) -> None:
+def take(rows: BatchRows, found: Iterable[tuple[Any, ...]]) -> None:
+    """Sort what :data:`LOAD` found into leases, progress and days."""
     for row in found:
         lease_id = row[0]
         if lease_id not in rows.leases:

@@ -13,6 +13,8 @@ MAX_BODY_BYTES = 8_192
 LONGEST_BEAT_MS = 30_000
 SHORTEST_BEAT_MS = 3_000
 
+_dump = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
@@ -54,7 +56,7 @@ class HeartbeatAnswer:
             "required_ms": self.required_ms,
             "newly_ms": self.newly_ms,
             "not_counted": {reason.value: ms for reason, ms in self.not_counted.items() if ms},
-            "coverage": [list(piece) for piece in self.coverage],
+            "coverage": self.coverage,
             "completed": self.completed,
             "end_reason": self.end_reason,
             "next_due_ms": beat_interval_ms(self.required_ms),
@@ -66,8 +68,8 @@ class HeartbeatAnswer:
         return answer
 
     def as_bytes(self) -> bytes:
-        """The answer as it is sent."""
-        return json.dumps(self.as_json(), separators=(",", ":")).encode()
+        """The answer as it is sent: JSON with the members of :meth:`as_json`."""
+        return _dump(self.as_json()).encode()
 
 
 def read_heartbeat(body: bytes, *, key: bytes, old_keys: tuple[bytes, ...] = ()) -> Heartbeat:

@@ -68,6 +68,8 @@ def add_within_budget(coverage: Intervals, claimed: Interval, budget_ms: int) ->
         left -= taken
     if not added:
         return coverage, 0
+    if len(added) == 1 and coverage and added[0][0] == coverage[-1][1]:  # goes on where the last one ended
+        return (*coverage[:-1], (coverage[-1][0], added[0][1])), max(0, budget_ms) - left
     return union(coverage, tuple(added)), max(0, budget_ms) - left
 
 

@@ -24,7 +24,7 @@ already counted.
 Every claimed millisecond is either credited, provisional or counted under one reason; the sums agree.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from lms.lib.hour_rules import HourRules
@@ -134,12 +134,7 @@ def credit_report(
         return CreditOutcome(lease, day, coverage, 0, {}, ignored=wrong, provisional=provisional)
     now_ms = _end_of_claim(lease, now_ms)
     trace = extend_trace(lease.trace, report.intervals)
-    heard = replace(
-        lease,
-        last_heard_at_ms=lease.last_heard_at_ms if lease.is_ended else now_ms,
-        last_sequence=report.sequence,
-        trace=trace,
-    )
+    heard_ms = lease.last_heard_at_ms if lease.ended_at_ms >= 0 else now_ms
     refusal = _refusal(limits, report)
     if refusal is None:
         budgets = _budgets(lease, day, limits, total(provisional), now_ms)
@@ -150,17 +145,17 @@ def credit_report(
     if refusal is not None:
         claimed_ms = sum(end - start for start, end in report.intervals)
         not_counted = {refusal: claimed_ms} if claimed_ms else {}
+        heard = _heard(lease, heard_ms, report.sequence, lease.credited_ms, lease.challenge_ms, trace)
         return CreditOutcome(heard, day, coverage, 0, not_counted, provisional=provisional)
 
     added_ms = fold.credited_ms + fold.provisional_ms
     is_asked = lease.challenge_ms < 0 and budgets.gate >= 0 and fold.credited_ms >= budgets.gate and added_ms > 0
-    folded = replace(
-        heard, credited_ms=lease.credited_ms + added_ms, challenge_ms=now_ms if is_asked else lease.challenge_ms
-    )
+    challenge_ms = now_ms if is_asked else lease.challenge_ms
+    folded = _heard(lease, heard_ms, report.sequence, lease.credited_ms + added_ms, challenge_ms, trace)
     spent = max(0, _ahead(folded, limits, now_ms) - _ahead(lease, limits, lease.last_heard_at_ms))
     return CreditOutcome(
         lease=folded,
-        day=replace(day, credited_ms=day.credited_ms + added_ms, tolerance_spent_ms=day.tolerance_spent_ms + spent),
+        day=DayState(day.credited_ms + added_ms, day.tolerance_spent_ms + spent, day.next_challenge_ms),
         coverage=fold.coverage,
         credited_ms=fold.credited_ms,
         not_counted=_reasons(fold, budgets, is_ended=lease.is_ended),
@@ -172,6 +167,13 @@ def credit_report(
 def is_complete(coverage: Intervals, required_seconds: int) -> bool:
     """Whether enough of a lesson was watched. 55 s required: 55,000 ms covered is complete, 54,999 ms is not."""
     return total(coverage) >= required_seconds * 1000
+
+
+def _heard(
+    lease: LeaseState, heard_ms: int, sequence: int, credited_ms: int, challenge_ms: int, trace: int
+) -> LeaseState:
+    """The lease after a report; built at once, because this runs for every report of a nation."""
+    return LeaseState(lease.opened_at_ms, heard_ms, sequence, credited_ms, lease.ended_at_ms, challenge_ms, trace)
 
 
 class _Budgets(NamedTuple):

@@ -31,6 +31,7 @@ from certificates.queries import (
     verification_facts,
 )
 from lms.lib.errors import DomainError
+from tracking.queries import authorities_checking
 
 LearnerView = Callable[..., HttpResponse]
 
@@ -60,6 +61,7 @@ def my_page(request: HttpRequest, learner: Learner) -> HttpResponse:
         "learner": learner,
         "cards": cards,
         "records": records_to_claim(learner),
+        "checking": authorities_checking(learner.pk),
         "on_its_way": any(card.is_on_its_way for card in cards),  # the page then looks again by itself
     }
     return render(request, "certificates/my_page.html", context)

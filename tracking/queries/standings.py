@@ -16,6 +16,7 @@ from courses.queries import PolicyBook, policy_book, policy_in_force
 from lms.lib.hour_rules import HourRules
 from tracking.enums import CeYearKind, RecognitionOutcome
 from tracking.models import CeYear, LedgerEntry, MakeUpApproval, Recognition
+from tracking.queries.suspicion import with_holds
 from tracking.rules.ce_windows import CeWindow, WindowKind
 from tracking.rules.ce_years import judge_years
 from tracking.rules.credit_entries import Block, CreditEntry
@@ -101,12 +102,17 @@ class YearStanding:
     @property
     def is_automatic(self) -> bool:
         """Whether the hours are recognised without a person; a test that the policy asks for needs a person to look."""
-        return self.rules.recognition == "automatic" and not self.rules.exam_required
+        return self.rules.recognition == "automatic" and not self.rules.exam_required and not self.is_held
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a case of suspicion leaves the year to a person; said where :func:`year_standings` has asked."""
+        return bool(getattr(self.ce_year, "is_held", False))
 
 
 def year_standings(learner: Learner) -> list[YearStanding]:
     """Every CE year of the learner, oldest window first, ready to show. Four statements at most."""
-    years = list(with_approvals().filter(learner=learner).order_by("opens_on", "pk"))
+    years = list(with_holds(with_approvals().filter(learner=learner)).order_by("opens_on", "pk"))
     return _judged(years, years, None)
 
 

@@ -54,6 +54,7 @@ class Environment:
 
     home: Path
     secret_key: str
+    secret_key_fallbacks: tuple[str, ...]
     debug: bool
     demo: bool
     site_url: str
@@ -96,6 +97,7 @@ def _read(env: Env) -> Environment:
     return Environment(
         home=home,
         secret_key=env.str("SECRET_KEY", "") or _embedded_secret(home),
+        secret_key_fallbacks=tuple(env.list("SECRET_KEY_FALLBACKS", [])),
         debug=env.bool("XUESHI_DEBUG", False),
         demo=env.bool("XUESHI_DEMO", False),
         site_url=site_url,

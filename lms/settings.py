@@ -25,6 +25,7 @@ XUESHI_UPLOAD_MAX_BYTES = ENV.upload_max_bytes
 XUESHI_AFTER_RECOGNITION_TASK = "certificates.tasks.renew_recognised_year"  # sent by name: data flows up
 
 SECRET_KEY = ENV.secret_key
+SECRET_KEY_FALLBACKS = list(ENV.secret_key_fallbacks)
 DEBUG = ENV.debug
 ALLOWED_HOSTS = list(ENV.allowed_hosts)
 CSRF_TRUSTED_ORIGINS = [ENV.site_url]

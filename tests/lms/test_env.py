@@ -87,7 +87,7 @@ def test_the_command_line_says_one_line_and_no_more(tmp_path):
 def test_an_empty_value_means_the_default(monkeypatch, tmp_path):
     monkeypatch.setenv("XUESHI_HOME", str(tmp_path))
     names = ("SITE_URL", "MEDIA_URL", "FROM_EMAIL", "EMAIL_URL", "ALLOWED_HOSTS")
-    for name in ("DATABASE_URL", "CELERY_BROKER_URL", "SECRET_KEY", *(f"XUESHI_{name}" for name in names)):
+    for name in ("DATABASE_URL", "CELERY_BROKER_URL", "SECRET_KEY", "SECRET_KEY_FALLBACKS", *(f"XUESHI_{name}" for name in names)):
         monkeypatch.setenv(name, "")
     monkeypatch.setenv("PORT", "8123")
 
@@ -96,4 +96,5 @@ def test_an_empty_value_means_the_default(monkeypatch, tmp_path):
     assert read.site_url == "http://127.0.0.1:8123"
     assert read.allowed_hosts == ("127.0.0.1", "localhost", "127.0.0.1")
     assert (read.media.folder, read.broker_url, read.mail) == (tmp_path / "media", "filesystem://localhost", None)
+    assert read.secret_key_fallbacks == ()
     assert (read.from_email, read.database["NAME"]) == ("noreply@127.0.0.1", str(tmp_path / "db.sqlite3"))

@@ -55,6 +55,21 @@ class PolicyBook:
             self._known[key] = _resolved(self._rows, authority, on)
         return self._known[key]
 
+    def versions(self, *, authority: Authority, until: date) -> list[HourRules]:
+        """The rules of ``authority`` from each day on which they changed, up to ``until``, oldest first; no statement.
+
+        Days before the first complete policy are left out.
+        """
+        codes = {authority.code, NATIONAL_AUTHORITY_CODE}
+        days = {row.effective_from for row in self._rows if row.authority_code in codes and row.effective_from <= until}
+        found: list[HourRules] = []
+        for day in sorted(days):
+            try:
+                found.append(self.in_force(authority=authority, on=day))
+            except NoPolicyError:
+                continue
+        return found
+
 
 def policy_book(authorities: Iterable[Authority]) -> PolicyBook:
     """The dated rows of ``authorities`` and the national ones, of every day; one statement."""

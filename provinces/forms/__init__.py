@@ -2,13 +2,17 @@
 
 from provinces.forms.cases import CaseDecisionForm, ReversalForm
 from provinces.forms.disputes import DisputeAnswerForm
+from provinces.forms.make_up import MakeUpForm
 from provinces.forms.offline import OfflineDecisionForm
 from provinces.forms.recognition import DecisionForm
+from provinces.forms.what_if import WhatIfForm
 
 __all__ = [
     "CaseDecisionForm",
     "DecisionForm",
     "DisputeAnswerForm",
+    "MakeUpForm",
     "OfflineDecisionForm",
     "ReversalForm",
+    "WhatIfForm",
 ]

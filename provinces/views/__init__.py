@@ -2,8 +2,10 @@
 
 from provinces.views.cases import case, case_reverse, cases
 from provinces.views.disputes import dispute, disputes
+from provinces.views.make_up import make_up, make_up_decide
 from provinces.views.offline import offline, offline_decide, offline_evidence
 from provinces.views.recognition import decide, queue
+from provinces.views.what_if import what_if
 from provinces.views.why import why
 
 __all__ = [
@@ -13,9 +15,12 @@ __all__ = [
     "decide",
     "dispute",
     "disputes",
+    "make_up",
+    "make_up_decide",
     "offline",
     "offline_decide",
     "offline_evidence",
     "queue",
+    "what_if",
     "why",
 ]

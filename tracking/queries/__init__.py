@@ -1,6 +1,13 @@
 """Reads of the app."""
 
-from tracking.queries.chains import annual_chain, lapse_before, make_up_permitted, unfollowed_years, window_after
+from tracking.queries.chains import (
+    annual_chain,
+    chain_standings,
+    lapse_before,
+    make_up_permitted,
+    unfollowed_years,
+    window_after,
+)
 from tracking.queries.devices import DEVICE_KEPT_FOR, device_key_of
 from tracking.queries.leases import (
     LEASE_LIFETIME,
@@ -21,6 +28,7 @@ from tracking.queries.ledger import (
     seals_of,
     walk_ledger,
 )
+from tracking.queries.make_up import approved_make_ups, authorities_with_make_up, make_up_queue
 from tracking.queries.offline import (
     ClaimRow,
     claim_rows,
@@ -67,6 +75,7 @@ from tracking.queries.suspicion import (
     holding_cases,
     with_holds,
 )
+from tracking.queries.what_if import SupposedOutcome, SupposedStudy, Supposition, suppose
 from tracking.queries.why import LessonStory, lesson_story
 
 __all__ = [
@@ -79,9 +88,15 @@ __all__ = [
     "LedgerProof",
     "LessonStanding",
     "LessonStory",
+    "SupposedOutcome",
+    "SupposedStudy",
+    "Supposition",
     "YearStanding",
     "annual_chain",
+    "approved_make_ups",
     "authorities_checking",
+    "authorities_with_make_up",
+    "chain_standings",
     "claim_rows",
     "course_progress",
     "decidable_studies",
@@ -102,6 +117,7 @@ __all__ = [
     "lesson_terms",
     "live_lease_of",
     "make_up_permitted",
+    "make_up_queue",
     "not_counted_of_lesson",
     "offline_queue",
     "offline_studies_of",
@@ -122,6 +138,7 @@ __all__ = [
     "standing_spans",
     "standings_of",
     "studies_filed_for",
+    "suppose",
     "unbooked_progress",
     "unfollowed_years",
     "unrecognised_years",

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from courses.queries import policy_book
 from tracking.enums import CeYearKind
 from tracking.models import CeYear
-from tracking.queries.standings import approval_of, credit_entries_of, window_of
+from tracking.queries.standings import YearStanding, approval_of, credit_entries_of, standings_of, window_of
 from tracking.rules.ce_windows import CertificateOrigin, CeWindow, anchor_of, following_window
 from tracking.rules.ce_years import judge_years
 from tracking.rules.year_allocation import permits_make_up
@@ -21,6 +21,11 @@ def annual_chain(year: CeYear) -> QuerySet[CeYear]:
     return CeYear.objects.filter(
         learner_id=year.learner_id, post_id=year.post_id, authority_id=year.authority_id, kind=CeYearKind.ANNUAL
     ).order_by("opens_on", "pk")
+
+
+def chain_standings(year: CeYear) -> list[YearStanding]:
+    """How the annual years of the certificate of ``year`` stand, oldest first. Five statements at most."""
+    return standings_of(list(annual_chain(year).select_related("learner", "post", "authority")))
 
 
 def unfollowed_years(on: date) -> QuerySet[CeYear]:

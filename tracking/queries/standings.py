@@ -95,6 +95,11 @@ class YearStanding:
         return self.state.waiting_minutes
 
     @property
+    def missing_if_approved_minutes(self) -> int:
+        """Minutes that would still be missing once make-up is approved."""
+        return max(0, self.missing_minutes - self.waiting_minutes)
+
+    @property
     def met(self) -> bool:
         """Whether the hours are complete."""
         return self.state.is_met

@@ -46,7 +46,16 @@ class EvidenceField(forms.FileField):
         return [super(EvidenceField, self).clean(each, initial) for each in given or [None]]
 
 
-class _YearField(forms.ModelChoiceField):
+class _RowField(forms.ModelChoiceField):
+    def to_python(self, value: Any) -> Any:
+        """The row that the UUID names; what is no UUID is no choice, too."""
+        try:
+            return super().to_python(value)
+        except forms.ValidationError as error:
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from error
+
+
+class _YearField(_RowField):
     def label_from_instance(self, year: CeYear) -> str:
         """Post, year and window."""
         parts = {
@@ -107,7 +116,7 @@ class OfflineClaimForm(_TrainingForm):
         empty_label=None,
         error_messages={"required": _("请选择年度"), "invalid_choice": _("请选择自己的继续教育年度")},
     )
-    institution = forms.ModelChoiceField(
+    institution = _RowField(
         queryset=TrainingInstitution.objects.none(),
         label=_("培训机构"),
         to_field_name="uuid",

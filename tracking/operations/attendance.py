@@ -105,7 +105,7 @@ def file_attendance_list(
             try:
                 is_new = _file_line(row, error, institution, training, held.files, actor=actor, now=now)
             except (ListRowError, DomainError) as refusal:
-                refused.append(LineRefusal(line, row.full_name if row else "", _reason(refusal)))
+                refused.append(LineRefusal(line, without_id_number(row.full_name) if row else "", _reason(refusal)))
             else:
                 added, unchanged = added + is_new, unchanged + (not is_new)
                 held.is_named = held.is_named or is_new

@@ -102,7 +102,10 @@ def checked_evidence(evidence: Sequence[EvidenceUpload]) -> list[CheckedEvidence
         found = [check_evidence(upload) for upload in evidence]
     except EvidenceError as error:
         raise EvidenceRefusedError(_evidence_reason(error), code=error.code) from error
-    return list({each.sha256: each for each in found}.values())
+    first: dict[str, CheckedEvidence] = {}
+    for each in found:
+        first.setdefault(each.sha256, each)
+    return list(first.values())
 
 
 def write_claim(

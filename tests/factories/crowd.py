@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection
@@ -195,7 +196,7 @@ def _write_chain(body: Authority, rows: Iterator[LedgerRow]) -> None:
 
     (_copy if connection.vendor == "postgresql" else _insert)(watched())
     if last:
-        LedgerChain.objects.create(authority=body, length=last[0].chain_position, last_digest=last[0].entry_digest)
+        LedgerChain.objects.create(authority=body, length=last[0].chain_position or 0, last_digest=last[0].entry_digest)
 
 
 def _copy(rows: Iterable[LedgerRow]) -> None:
@@ -217,7 +218,7 @@ def _insert(rows: Iterable[LedgerRow]) -> None:
         cursor.executemany(sql, [[_plain(value) for value in row] for row in rows])
 
 
-def _plain(value: object) -> object:
+def _plain(value: Any) -> Any:
     if isinstance(value, UUID):
         return value.hex
     if isinstance(value, datetime):

@@ -20,8 +20,10 @@ LESSON = UUID(int=1)
 RULES = make_hour_rules()
 
 
-def entry(minutes: int = 45, *, on: date = date(2026, 3, 2), lesson: UUID | None = LESSON, **more: bool) -> CreditEntry:
-    return CreditEntry(earned_on=on, minutes=minutes, block="common", lesson_key=lesson, **more)
+def entry(
+    minutes: int = 45, *, on: date = date(2026, 3, 2), lesson: UUID | None = LESSON, is_reversed: bool = False
+) -> CreditEntry:
+    return CreditEntry(earned_on=on, minutes=minutes, block="common", lesson_key=lesson, is_reversed=is_reversed)
 
 
 def test_lesson_written_twice_counts_by_its_earliest_day() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.encoding import force_bytes
 
 from accounts.models import Authority
 from tracking.enums import LedgerFlaw
@@ -108,7 +109,7 @@ def seal_keys() -> list[bytes]:
     """The keys that seals may be signed with, the present one first: derived from the site's secret and its former
     ones, of no use for anything else."""
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return [hashlib.sha256(b"xueshi ledger seal\x1f" + secret.encode()).digest() for secret in secrets]
+    return [hashlib.sha256(b"xueshi ledger seal\x1f" + force_bytes(secret)).digest() for secret in secrets]
 
 
 def _head(authority_id: int) -> list[ChainMark]:

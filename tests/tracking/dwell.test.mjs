@@ -46,3 +46,11 @@ test("a reader is there for a minute after the last sign", () => {
   assert.equal(dwell.isActive(1000 + ACTIVE_FOR_MS), true);
   assert.equal(dwell.isActive(1001 + ACTIVE_FOR_MS), false);
 });
+test("looking at the time spent takes nothing away", () => {
+  const dwell = new Dwell(10_000, 60_000);
+  assert.deepEqual(dwell.peek(), []);
+  running(dwell, 0, 4000);
+  assert.deepEqual(dwell.peek(), [[10_000, 14_000]]);
+  assert.deepEqual(dwell.take(), [[10_000, 14_000]]);
+  assert.deepEqual(dwell.peek(), []);
+});

@@ -41,3 +41,14 @@ test("nothing runs after a stop", () => {
   assert.equal(played.isRunning, false);
   assert.deepEqual(played.take(), []);
 });
+test("looking at what was played takes nothing away", () => {
+  const played = new Played();
+  played.begin(0);
+  played.reach(1000);
+  played.begin(5000);
+  assert.deepEqual(played.peek(), [[0, 1000]]);
+  played.reach(6000);
+  assert.deepEqual(played.peek(), [[0, 1000], [5000, 6000]]);
+  assert.deepEqual(played.take(), [[0, 1000], [5000, 6000]]);
+  assert.deepEqual(played.peek(), []);
+});

@@ -125,7 +125,7 @@ def test_lease_is_opened_with_a_token(
     assert response.status_code == 200
     assert response.json()["lease"] == str(lease.uuid)
     assert lease.device == "Chrome · Windows"
-    assert response.json()["progress"] == {"credited_ms": 0, "coverage": [], "position_ms": 0}
+    assert response.json()["progress"] == {"credited_ms": 0, "coverage": [], "position_ms": 0, "provisional_ms": 0}
     beat = report_body(lease, token=response.json()["token"])
     assert browser.post(reverse("tracking:heartbeat"), beat, content_type="application/json").status_code == 200
 

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -26,6 +27,7 @@ from tracking.gateways.clock import read_clock
 from tracking.models import Enrolment
 from tracking.permissions import learner_required, own_enrolment
 from tracking.queries import (
+    SILENT_AFTER,
     LessonStanding,
     course_progress,
     device_key_of,
@@ -132,11 +134,16 @@ def _config(enrolment: Enrolment, standing: LessonStanding, not_counted: dict[st
         "leaseUrl": reverse("tracking:open_lease", args=addresses),
         "heartbeatUrl": reverse("tracking:heartbeat"),
         "endUrl": reverse("tracking:end_lease"),
+        "challengeUrl": reverse("tracking:challenge"),
+        "answerUrl": reverse("tracking:answer_challenge"),
+        "learnerKey": salted_hmac("tracking.outbox", str(enrolment.learner.uuid)).hexdigest()[:16],
+        "silentAfterMs": SILENT_AFTER // timedelta(milliseconds=1),
         "hlsModule": static("vendor/hls.mjs"),
         "hlsWorker": static("vendor/hls.worker.js"),
         "durationMs": standing.duration_ms,
         "requiredMs": standing.required_ms,
         "creditedMs": standing.credited_ms,
+        "provisionalMs": standing.provisional_ms,
         "coverage": standing.coverage,
         "positionMs": standing.position_ms,
         "completed": standing.is_done,

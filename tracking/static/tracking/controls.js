@@ -55,7 +55,7 @@ export class Controls {
     });
     this.#video.addEventListener("click", run.toggle);
     document.addEventListener("keydown", (event) => {
-      if (part("help-dialog").open) return;
+      if (document.querySelector("dialog[open]")) return;
       const action = actionOf(event);
       if (!action) return;
       event.preventDefault();

@@ -36,13 +36,17 @@ export class Dwell {
     return Math.round(this.#unreported);
   }
 
-  take() {
-    const milliseconds = Math.round(this.#unreported);
-    if (milliseconds === 0) return [];
+  // What `take` would give.
+  peek() {
     const start = this.#base + this.#sent;
-    this.#sent += milliseconds;
+    return this.unreportedMs === 0 ? [] : [[start, start + this.unreportedMs]];
+  }
+
+  take() {
+    const taken = this.peek();
+    this.#sent += this.unreportedMs;
     this.#unreported = 0;
-    return [[start, start + milliseconds]];
+    return taken;
   }
 
   // The server has answered: the timeline goes on from the first point it has not credited.

@@ -1,6 +1,7 @@
-// The right to earn credit: asked for when studying starts, and remembered for this tab over a reload.
+// What is said to the server: the right to earn credit, reports, and challenges.
 
 const REMEMBERED = "xueshi-lease";
+const PATIENCE_MS = 15_000; // a network that swallows everything is no network
 
 async function readJson(response) {
   try {
@@ -8,6 +9,38 @@ async function readJson(response) {
   } catch {
     return {};
   }
+}
+
+// "3" seconds, or a date.
+export function retryAfterMs(header, nowMs = Date.now()) {
+  if (!header) return undefined;
+  const milliseconds = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - nowMs;
+  return milliseconds > 0 ? Math.min(milliseconds, 300_000) : undefined;
+}
+
+// Post what a signed token allows: no cookie goes with it. Rejects without a network.
+async function post(url, body, options) {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+    credentials: "omit",
+    ...options,
+  });
+  return {
+    status: response.status,
+    answer: await readJson(response),
+    retryAfterMs: retryAfterMs(response.headers.get("Retry-After")),
+  };
+}
+
+export function postReport(url, body) {
+  return post(url, body, { signal: AbortSignal.timeout(PATIENCE_MS) });
+}
+
+// For the moment when the page goes away: it is finished without the page.
+export function postFarewell(url, body) {
+  return post(url, body, { keepalive: true });
 }
 
 export class Lease {
@@ -19,32 +52,22 @@ export class Lease {
     this.#csrf = csrf;
   }
 
-  // {status: 200, token, progress} | {status: 409, message} held elsewhere | {status: 422, message} refused. Rejects without a network.
-  async open({ takeOver = false } = {}) {
+  // The lease that this tab had before it was reloaded.
+  static get remembered() {
+    return sessionStorage.getItem(REMEMBERED);
+  }
+
+  // {status: 200, lease, token, progress} | {status: 409, message} held elsewhere | {status: 422, message} refused | 429, 5xx busy.
+  // Rejects without a network.
+  async open({ takeOver = false, replaces = null } = {}) {
     const response = await fetch(this.#url, {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-CSRFToken": this.#csrf },
-      body: JSON.stringify({ take_over: takeOver, replaces: sessionStorage.getItem(REMEMBERED) }),
+      body: JSON.stringify({ take_over: takeOver, replaces }),
+      signal: AbortSignal.timeout(PATIENCE_MS),
     });
-    const answer = await readJson(response);
-    if (response.ok && answer.lease) sessionStorage.setItem(REMEMBERED, answer.lease);
-    return { status: response.status, token: answer.token ?? null, message: answer.message ?? "", progress: answer.progress };
+    const { lease = null, token = null, message = "", progress } = await readJson(response);
+    if (response.ok && lease) sessionStorage.setItem(REMEMBERED, lease);
+    return { status: response.status, lease, token, message, progress };
   }
-}
-
-// Post a report; keepalive lets it finish when the page goes away.
-export async function postReport(url, body) {
-  const response = await fetch(url, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-    keepalive: true,
-    credentials: "omit",
-  });
-  const retryAfter = Number(response.headers.get("Retry-After"));
-  return {
-    status: response.status,
-    answer: await readJson(response),
-    retryAfterMs: retryAfter > 0 ? retryAfter * 1000 : undefined,
-  };
 }

@@ -17,11 +17,14 @@ export class Meter {
     this.#parts = {
       credited: part("meter-credited"),
       pending: part("meter-pending"),
+      provisional: part("meter-provisional"),
       bar: part("meter-bar"),
       progress: part("meter-progress"),
       state: part("meter-state"),
       detail: part("meter-detail"),
+      note: part("meter-note"),
       takeOver: part("take-over"),
+      toChallenge: part("to-challenge"),
       list: part("not-counted-list"),
       after: part("after-lesson"),
     };
@@ -46,6 +49,10 @@ export class Meter {
     this.#parts.takeOver.hidden = !isOffered;
   }
 
+  offerChallenge(isOffered) {
+    this.#parts.toChallenge.hidden = !isOffered;
+  }
+
   credit(creditedMs, requiredMs) {
     const shown = Math.min(creditedMs, requiredMs);
     this.#parts.credited.textContent = clock(shown);
@@ -58,13 +65,27 @@ export class Meter {
     this.#parts.pending.textContent = fill(this.#texts.pending, { time: clock(milliseconds) });
   }
 
+  // Watched, but to be counted only when a challenge is answered.
+  provisional(milliseconds) {
+    this.#parts.provisional.hidden = milliseconds < 1_000;
+    this.#parts.provisional.textContent = fill(this.#texts.provisional, { time: clock(milliseconds) });
+  }
+
+  // What has just come about and stays true: unlike the state, it is not overtaken by the next second.
+  note(text) {
+    this.#parts.note.hidden = text === "";
+    this.#parts.note.textContent = text;
+  }
+
   complete() {
     this.#parts.progress.classList.add("progress--done");
     this.#parts.after.hidden = false;
   }
 
   addNotCounted(milliseconds) {
-    for (const [reason, ms] of Object.entries(milliseconds ?? {})) this.#sums[reason] = (this.#sums[reason] ?? 0) + ms;
+    for (const [reason, ms] of Object.entries(milliseconds ?? {})) {
+      if (reason !== "wrong_sequence") this.#sums[reason] = (this.#sums[reason] ?? 0) + ms; // sent twice: nothing is lost
+    }
     const rows = Object.entries(this.#sums).filter(([, ms]) => ms >= SHOWN_FROM_MS);
     if (rows.length === 0) return;
     this.#parts.list.replaceChildren(...rows.sort().map(([reason, ms]) => this.#row(reason, ms)));

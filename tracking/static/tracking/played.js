@@ -32,6 +32,12 @@ export class Played {
     return total(this.#pieces) + (this.isRunning ? this.#end - this.#start : 0);
   }
 
+  // What `take` would give.
+  peek() {
+    const running = this.isRunning && this.#end > this.#start ? [[this.#start, this.#end]] : [];
+    return merge([...this.#pieces, ...running]);
+  }
+
   // Everything played since the last time, merged; what goes on playing goes on from its end.
   take() {
     const goesOnAt = this.#end;

@@ -18,6 +18,7 @@ const played = new Played();
 let watchedTo = Math.max(furthest(config.coverage), config.positionMs);
 let rate = 1;
 let hasPlayed = false;
+let resumeAt = config.positionMs;
 let stoodAt = 0; // where playing last stood: the first frames pass before the browser says that it plays
 let noticeTimer;
 
@@ -32,11 +33,24 @@ const session = new Session({
   },
   on: {
     opened: (positionMs) => {
+      resumeAt = positionMs;
       watchedTo = Math.max(watchedTo, furthest(session.coverage), positionMs);
       controls.coverage(session.coverage);
       if (!hasPlayed) resume(positionMs);
     },
-    answer: () => controls.coverage(session.coverage),
+    answer: () => {
+      controls.coverage(session.coverage);
+      watchGap();
+    },
+    halt: () => {
+      const ran = !video.paused;
+      video.pause();
+      return ran;
+    },
+    resume: () => (video.ended ? watchGap() : play()),
+    online: () => {
+      if (session.activity === "unreachable") session.say("ready");
+    },
     stopped: () => video.pause(),
     completed: () => {},
   },
@@ -69,8 +83,8 @@ async function play({ takeOver = false } = {}) {
   try {
     await video.play();
   } catch (error) {
-    if (error.name === "NotAllowedError") session.meter.show("ready");
-    else if (error.name !== "AbortError") session.meter.show("failed");
+    if (error.name === "NotAllowedError") session.say("ready");
+    else if (error.name !== "AbortError") session.say("failed");
   }
 }
 
@@ -97,7 +111,8 @@ function seek(targetMs) {
 
 function watchGap() {
   const gap = firstGap(session.coverage, config.durationMs);
-  document.getElementById("to-gap").hidden = session.isCompleted || gap === null || !video.ended;
+  const isOffered = video.ended && gap !== null && !session.isCompleted && session.provisionalMs === 0;
+  document.getElementById("to-gap").hidden = !isOffered;
 }
 
 // --- what the video tells -----------------------------------------------------------------------------------------
@@ -120,8 +135,8 @@ video.addEventListener("timeupdate", () => {
   played.reach(here());
   watchedTo = Math.max(watchedTo, here());
   session.showPending();
-  if (session.isOpen && !session.isCompleted && !video.paused && session.meter.state !== "offline")
-    session.meter.show(covers(session.coverage, here()) ? "rewatching" : "counting");
+  if (session.isOpen && !session.isCompleted && !video.paused)
+    session.say(covers(session.coverage, here()) ? "rewatching" : "playing");
 });
 video.addEventListener("seeking", () => {
   played.stop();
@@ -138,7 +153,7 @@ video.addEventListener("seeked", () => {
 });
 video.addEventListener("waiting", () => {
   played.stop();
-  if (session.isOpen && !session.isCompleted) session.meter.show("buffering");
+  if (session.isOpen && !session.isCompleted) session.say("buffering");
 });
 video.addEventListener("pause", () => {
   played.reach(here());
@@ -153,7 +168,8 @@ video.addEventListener("ended", () => {
   played.stop();
   session.pause("paused");
   if (!session.isCompleted) {
-    const missing = clock(Math.max(0, config.requiredMs - session.creditedMs - session.pendingMs));
+    const known = session.creditedMs + session.provisionalMs + session.pendingMs;
+    const missing = clock(Math.max(0, config.requiredMs - known));
     if (missing !== "00:00") notice(fill(texts.gap, { time: missing }));
     watchGap();
   }
@@ -169,7 +185,7 @@ video.addEventListener("ratechange", () => {
   controls.rate(allowed);
 });
 video.addEventListener("error", () => {
-  if (video.error) session.meter.show("failed");
+  if (video.error) session.say("failed");
 });
 
 document.addEventListener("visibilitychange", () => {
@@ -186,7 +202,7 @@ controls.coverage(session.coverage);
 video.addEventListener(
   "loadedmetadata",
   () => {
-    resume(config.positionMs);
+    resume(resumeAt);
   },
   { once: true },
 );

@@ -4,22 +4,32 @@ import { firstGap } from "./intervals.js";
 import { readPage, Session } from "./session.js";
 
 const TICK_MS = 500;
+const BUSY_MS = 8_000;
 const ACTIVITY = ["scroll", "keydown", "pointerdown", "pointermove", "wheel", "touchstart"];
+const BEGINS_AT_A_TOUCH = new Set(["silent", "left"]);
 
 const page = readPage();
 const { config } = page;
-const gap = (coverage) => firstGap(coverage, config.requiredMs) ?? config.requiredMs;
-const dwell = new Dwell(gap(config.coverage), config.requiredMs);
+// Where reading goes on: behind what is credited, and behind what waits for an answer.
+const next = (coverage, provisionalMs) =>
+  Math.min(config.requiredMs, (firstGap(coverage, config.requiredMs) ?? config.requiredMs) + provisionalMs);
+const dwell = new Dwell(next(config.coverage, config.provisionalMs), config.requiredMs);
 let isStopped = false;
+let ticking;
 
 const session = new Session({
   page,
   source: dwell,
   facts: () => ({ rate: 1, positionMs: session.creditedMs }),
   on: {
-    opened: () => dwell.settle(gap(session.coverage), 0),
-    answer: (_answer, waitingMs) => dwell.settle(gap(session.coverage), waitingMs),
-    stopped: () => (isStopped = session.meter.state !== "silent"),
+    opened: () => dwell.settle(next(session.coverage, session.provisionalMs), 0),
+    answer: (waitingMs) => dwell.settle(next(session.coverage, session.provisionalMs), waitingMs),
+    halt: () => true,
+    resume: () => start(),
+    online: () => {
+      if (session.activity === "unreachable") begin();
+    },
+    stopped: () => (isStopped = !BEGINS_AT_A_TOUCH.has(session.activity)),
     completed: () => clearInterval(ticking),
   },
 });
@@ -27,17 +37,24 @@ const session = new Session({
 async function start({ takeOver = false } = {}) {
   if (session.isCompleted || isStopped || document.hidden) return;
   if (await session.ensure({ takeOver })) session.begin();
-  else isStopped = true;
+  else if (!session.isChallenged) isStopped = true;
+  if (session.activity === "overloaded") setTimeout(begin, BUSY_MS * (0.5 + Math.random()));
+}
+
+function begin(how) {
+  isStopped = false;
+  start(how);
 }
 
 function tick() {
   const now = performance.now();
-  const isRunning = session.isOpen && !document.hidden && dwell.isActive(now);
+  const isHere = session.isOpen && !document.hidden && dwell.isActive(now);
+  const isRunning = isHere && !session.isChallenged;
   dwell.tick(now, isRunning);
   session.showPending();
-  const state = session.meter.state;
-  if (isRunning && (state === "inactive" || state === "hidden")) start();
-  if (!isRunning && state === "counting") session.pause(document.hidden ? "hidden" : "inactive");
+  const { activity } = session;
+  if (isRunning && (activity === "inactive" || activity === "hidden")) start();
+  if (!isHere && activity === "playing") session.pause(document.hidden ? "hidden" : "inactive");
 }
 
 for (const name of ACTIVITY) {
@@ -45,7 +62,7 @@ for (const name of ACTIVITY) {
     name,
     () => {
       dwell.touch(performance.now());
-      if (session.meter.state === "silent" || session.meter.state === "left") start();
+      if (BEGINS_AT_A_TOUCH.has(session.activity)) start();
     },
     { passive: true, capture: true },
   );
@@ -55,11 +72,8 @@ document.addEventListener("visibilitychange", () => {
   if (document.hidden) tick();
   else start();
 });
-document.getElementById("take-over").addEventListener("click", () => {
-  isStopped = false;
-  start({ takeOver: true });
-});
+document.getElementById("take-over").addEventListener("click", () => begin({ takeOver: true }));
 
 dwell.touch(performance.now());
-const ticking = setInterval(tick, TICK_MS);
+ticking = setInterval(tick, TICK_MS);
 start();

@@ -1,0 +1,20 @@
+// What the meter says: the one thing that matters most of all that is known.
+
+const MOVING = new Set(["playing", "rewatching", "buffering", "paused", "hidden", "inactive"]);
+
+// `activity` is what the page does; `trouble` what keeps reports away ("offline", "offline_long", "busy"); `refusal` why the
+// server counted nothing of what it heard last ("daily_cap", "too_fast"). A text of the same name says it to the learner.
+export function stateOf({ activity, isChallenged = false, trouble = null, refusal = null }) {
+  if (!MOVING.has(activity)) return activity; // it speaks for itself: completed, held elsewhere, not begun…
+  if (isChallenged) return "challenge";
+  if (trouble) return trouble;
+  if (activity !== "playing") return activity;
+  return refusal ?? "counting";
+}
+
+// Why nothing more is counted, from the answer to a report; `before` stands when the answer says nothing about it.
+export function refusalIn({ newly_ms: newly = 0, not_counted: reasons = {} }, before = null) {
+  if (reasons.daily_cap > 0) return "daily_cap";
+  if (reasons.too_fast_playback > 0) return "too_fast";
+  return newly > 0 ? null : before;
+}

@@ -15,7 +15,7 @@ from tests.factories.challenges import (
     progress_of,
     wrong_key,
 )
-from tests.factories.tracking import NOW, make_lease
+from tests.factories.tracking import NOW, make_ce_year, make_enrolment, make_lease
 from tracking.models import Challenge, LedgerEntry, StudyDay
 from tracking.queries import lease_token
 from tracking.rules.server_clock import reading_of
@@ -33,6 +33,11 @@ class Player:
         self.monkeypatch = monkeypatch
         self.seconds = 0
         self.turn(0)
+
+    def change_to(self, enrolment):
+        """Go on with another lesson in the same place."""
+        self.lease = make_lease(enrolment=enrolment, now=NOW + timedelta(seconds=self.seconds), take_over=True)
+        self.token, self.sequence = lease_token(self.lease), 0
 
     def turn(self, seconds):
         self.seconds = seconds
@@ -115,13 +120,34 @@ def test_another_lesson_or_a_new_lease_does_not_pass_a_challenge(player):
     credited_ms = progress_of(player.lease).credited_ms
 
     for _ in range(5):
-        player.lease = make_lease(
-            enrolment=player.lease.enrolment, now=NOW + timedelta(seconds=player.seconds), take_over=True
-        )
-        player.token, player.sequence = lease_token(player.lease), 0
+        player.change_to(player.lease.enrolment)
         assert player.watch()["credited_ms"] == credited_ms
 
     assert progress_of(player.lease).credited_ms == credited_ms
+
+
+def unasked_enrolment(learner):
+    """The same learner's course for another authority, which asks nothing."""
+    year = make_ce_year(learner=learner, policy={"challenge_kind": "none"})
+    return make_enrolment(ce_year=year, video_ms=2 * HOUR * 1000, required_seconds=2 * HOUR - 10)
+
+
+def test_beginning_the_day_where_nothing_is_asked_spares_no_challenge_elsewhere(player):
+    asked = player.lease.enrolment
+    player.change_to(unasked_enrolment(asked.learner))
+    player.watch()
+
+    player.change_to(asked)
+
+    player.watch_until_asked()
+
+
+def test_where_nothing_is_asked_another_authoritys_challenge_holds_nothing_up(player):
+    player.watch_until_asked()
+    player.change_to(unasked_enrolment(player.lease.learner))
+
+    assert [player.watch()["newly_ms"] for _ in range(3)] == [30_000] * 3
+    assert player.ask() == {"challenge": None}
 
 
 def test_an_answered_challenge_gives_back_what_waited_and_the_next_is_half_an_hour_on(player):

@@ -240,11 +240,12 @@ def _retry_ms(learner_id: int, now: datetime) -> int:
     answered = Challenge.objects.filter(
         learner_id=learner_id, asked_at__gt=now - STREAK_LASTS, answered_at__isnull=False
     )
-    newest = list(answered.order_by("-answered_at", "-pk").values_list("outcome", "answered_at")[:STREAK_LOOKS_AT])
-    if not newest:
+    newest = list(answered.order_by("-answered_at", "-pk")[:STREAK_LOOKS_AT])
+    wait_ms = cool_down_ms(wrong_in_a_row([str(each.outcome) for each in newest]))
+    last_at = newest[0].answered_at if newest else None
+    if last_at is None:
         return 0
-    until = newest[0][1] + timedelta(milliseconds=cool_down_ms(wrong_in_a_row([outcome for outcome, _at in newest])))
-    return max(0, (until - now) // timedelta(milliseconds=1))
+    return min(wait_ms, max(0, wait_ms - (now - last_at) // timedelta(milliseconds=1)))
 
 
 def _cool_down_message(retry_ms: int) -> str:

@@ -105,7 +105,7 @@ def fold_heartbeat(
     """
     claims = heartbeat.claims
     ended_at_ms = _ended_at(lease, claims, clock)
-    if day.next_challenge_ms is None:
+    if claims.challenge_per_hour and day.next_challenge_ms is None:
         day.next_challenge_ms = next_challenge_ms(
             key=key,
             learner_id=claims.learner_id,
@@ -113,6 +113,7 @@ def fold_heartbeat(
             per_hour=claims.challenge_per_hour,
             after_ms=day.credited_ms,
         )
+    due_ms = day.next_challenge_ms if claims.challenge_per_hour else None  # another authority's may have been drawn
     step_ms = elapsed_between(boot=lease.clock_boot, clock_ms=lease.clock_ms, heard_ms=lease.heard_wall_ms, now=clock)
     outcome = credit_report(
         lease=LeaseState(
@@ -124,7 +125,7 @@ def fold_heartbeat(
             lease.challenge_ms,
             lease.trace,
         ),
-        day=DayState(day.credited_ms, day.tolerance_ms, day.next_challenge_ms),
+        day=DayState(day.credited_ms, day.tolerance_ms, due_ms or 0),
         coverage=progress.coverage,
         provisional=progress.provisional,
         duration_ms=claims.duration_ms,

@@ -13,10 +13,10 @@ from accounts.models import Authority, User
 from tests.factories.accounts import appoint_officer, make_user
 from tests.factories.certificates import meet_year
 from tests.factories.suspicion import colleagues, make_answers, make_case, study_once
-from tests.factories.tracking import NOW, make_course, make_ruled_authority
+from tests.factories.tracking import NOW, first_lesson, make_course, make_ruled_authority
 from tracking.enums import Signal
-from tracking.models import LedgerEntry, PlayLease, Recognition, StudyDay, SuspicionCase
-from tracking.operations import find_suspicions
+from tracking.models import LedgerEntry, LessonProgress, PlayLease, Recognition, StudyDay, SuspicionCase
+from tracking.operations import complete_lesson, find_suspicions
 
 pytestmark = pytest.mark.django_db
 Limit = Callable[[int], Any]
@@ -98,6 +98,19 @@ def test_held_year_is_marked_in_the_queue_and_on_its_page(desk: Client, case: Su
     assert "异常线索：多个账号使用同一设备" in text
     assert address_of(case) in text
     assert f"/province/years/{year.uuid}/" in text_of(desk.get(address_of(case)))
+
+
+def test_entries_of_a_year_lead_to_the_study_behind_them(desk: Client, case: SuspicionCase) -> None:
+    enrolment = case.learner.enrolments.get()
+    lesson = first_lesson(enrolment)
+    LessonProgress.objects.filter(enrolment=enrolment).update(reached_at=LATER, credited_ms=55_000)
+    complete_lesson(enrolment_id=enrolment.pk, lesson_id=lesson.pk, now=LATER)
+    year = meet_year(enrolment.ce_year, now=LATER)
+    why = f"/province/why/{enrolment.uuid}/{lesson.uuid}/"
+    assert text_of(desk.get(f"/province/years/{year.uuid}/")).count(why) == 1
+    desk.post(address_of(case), {"outcome": "confirmed", "reason": "测试"})
+    assert text_of(desk.get(address_of(case))).count(why) == 1
+    assert desk.get(why).status_code == 200
 
 
 def test_cleared_case_lets_the_waiting_year_pass(desk: Client, officer: User, case: SuspicionCase) -> None:

@@ -246,9 +246,14 @@ def test_learner_whose_hours_are_checked_is_told_by_whom_and_not_how(client: Cli
     assert "核查" not in text_of(client.get(address_of(enrolment)))
 
 
+def test_lease_that_lives_was_held_until_its_last_report(enrolment: Enrolment) -> None:
+    lease = make_lease(enrolment=enrolment)
+    PlayLease.objects.filter(pk=lease.pk).update(last_heard_at=NOW + timedelta(seconds=30))
+    story = lesson_story(enrolment, lease.lesson.uuid, now=NOW + timedelta(hours=5))
+    assert story.leases[0].held_ms == 30_000
+
+
 def test_course_page_and_player_lead_to_the_page(browser: Client, enrolment: Enrolment) -> None:
-    played(enrolment)
-    cover(enrolment, [0, 20_000])
     player = reverse("tracking:player", args=(enrolment.uuid, first_lesson(enrolment).uuid))
     assert address_of(enrolment) in browser.get(player).content.decode()
     course = reverse("tracking:course", args=(enrolment.course.uuid,))

@@ -29,7 +29,10 @@ SHOWN_FROM_MS = 1_000  # parts of a second are no loss to explain
 
 @dataclass(frozen=True, slots=True)
 class LeaseStory:
-    """One stretch of study in one place: how long it was held, what it earned, what not and why."""
+    """One stretch of study in one place: how long it was held, what it earned, what not and why.
+
+    ``held_ms`` lasts to its end, or while it lives to its last report.
+    """
 
     lease: PlayLease
     held_ms: int
@@ -126,7 +129,7 @@ def lesson_story(enrolment: Enrolment, lesson_uuid: UUID, *, now: datetime) -> L
             provisional=_pieces(lesson.waiting or []),
             duration_ms=terms.duration_ms,
         ),
-        leases=_told(leases[:MOST_LEASES], _challenges_of(enrolment, lesson), now=now),
+        leases=_told(leases[:MOST_LEASES], _challenges_of(enrolment, lesson)),
         more_leases=len(leases[MOST_LEASES:]),
         not_counted=_sums(lease.not_counted for lease in leases),
         days=_days_of(leases, enrolment, rules),
@@ -137,13 +140,11 @@ def lesson_story(enrolment: Enrolment, lesson_uuid: UUID, *, now: datetime) -> L
     )
 
 
-def _told(
-    leases: Sequence[PlayLease], challenges: dict[int, list[Challenge]], *, now: datetime
-) -> tuple[LeaseStory, ...]:
+def _told(leases: Sequence[PlayLease], challenges: dict[int, list[Challenge]]) -> tuple[LeaseStory, ...]:
     return tuple(
         LeaseStory(
             lease=lease,
-            held_ms=max(0, ((lease.ended_at or now) - lease.opened_at) // timedelta(milliseconds=1)),
+            held_ms=max(0, ((lease.ended_at or lease.last_heard_at) - lease.opened_at) // timedelta(milliseconds=1)),
             not_counted=_sums([lease.not_counted]),
             challenges=tuple(challenges[lease.pk]),
         )

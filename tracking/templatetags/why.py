@@ -17,7 +17,7 @@ REASON_ADVICE: dict[str, str | Promise] = {
     NotCountedReason.HIDDEN_PAGE: _("观看时让页面留在最前面，不要切换窗口或锁屏，再看这一段。"),
     NotCountedReason.TOO_FAST_PLAYBACK: _("把倍速调回允许的范围，再看这一段。"),
     NotCountedReason.OUTSIDE_LESSON: _("无需处理：这些时间不属于本节内容。"),
-    NotCountedReason.ALREADY_COUNTED: _("无需处理：可以跳到下面列出的未观看时段继续。"),
+    NotCountedReason.ALREADY_COUNTED: _("无需处理：可以跳到上面列出的未观看时段继续。"),
     NotCountedReason.FASTER_THAN_CLOCK: _("以正常速度再看这一段；多见于设备休眠以后，或者系统时间被改动。"),
     NotCountedReason.CHALLENGE_UNANSWERED: _("先答对随堂验证，暂存的时间即计入；超出暂存上限的部分请再看一遍。"),
     NotCountedReason.TOO_FRAGMENTED: _("连续观看，不要频繁拖动进度，再看这一段。"),

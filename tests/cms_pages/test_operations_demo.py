@@ -16,6 +16,7 @@ from courses.models import CourseEdition, Post
 from courses.queries import courses_for_post
 from media_pipeline.models import Video
 from tests.factories.courses import make_ready_video
+from tracking.models import OfflineStudy
 
 VIDEOS = ("demo-common-safety", "demo-concrete-pour", "demo-formwork-removal")
 pytestmark = pytest.mark.django_db
@@ -30,7 +31,7 @@ def demo(settings, own_home):
 
 
 def counts():
-    models = (Page, CourseEdition, Video, User, Learner, Holding, Certificate)
+    models = (Page, CourseEdition, Video, User, Learner, Holding, Certificate, OfflineStudy)
     return {model.__name__: model.objects.count() for model in models}
 
 
@@ -65,5 +66,8 @@ def test_the_demonstration_is_whole_and_a_second_load_changes_nothing(demo, clie
     assert client.get(f"/verify/{certificate.token}/").status_code == 200
     assert {"demo-editor", "demo-reviewer", "demo-officer", "demo-learner", "demo-newcomer"} <= set(read_passwords())
     assert not Learner.objects.filter(user__username="demo-newcomer").exists()
+    claims = OfflineStudy.objects.filter(learner__user__username="demo-learner2").order_by("state")
+    assert [claim.state for claim in claims] == ["filed", "recognised"]
+    assert User.objects.get(username="demo-trainer").memberships.get().institution.authority.code == "DEMO"
     assert Holding.objects.filter(learner__user__username="demo-learner").count() == 1
     assert logins_path().stat().st_mode & 0o077 == 0

@@ -20,7 +20,10 @@ LOOKS = (
     (DESKTOP, "light", "zh-CN"),
     (PHONE, "dark", "en"),
 )
-ELSEWHERE = ("/admin/", "/staff/", "/media/", "/documents/", "/media-files/", "/static/", "/i18n/")
+ELSEWHERE = (
+    *("/admin/", "/staff/", "/media/", "/documents/", "/media-files/", "/static/", "/i18n/"),
+    *("/study/offline/evidence/", "/province/offline/evidence/"),
+)
 AT_MOST_OF_A_KIND = 2
 
 
@@ -126,6 +129,8 @@ def crawl(page: Page, site: LiveSite, start: tuple[str, ...]) -> tuple[Crawl, li
         ("demo-learner", ("/my/", "/my/photo/", "/accounts/"), "tracking:player"),
         ("demo-learner3", ("/my/", "/my/claim/"), "certificates:claim"),
         ("demo-graduate", ("/my/",), "certificates:verify"),
+        ("demo-learner2", ("/study/offline/",), "tracking:offline_file"),
+        ("demo-trainer", ("/accounts/",), "tracking:attendance"),
         ("demo-officer", ("/province/",), "provinces:queue"),
     ],
 )

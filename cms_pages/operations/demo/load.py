@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from certificates.models import Certificate
+from cms_pages.operations.demo.classroom import make_claims, make_trainers
 from cms_pages.operations.demo.content import make_courses, make_notices, make_videos
 from cms_pages.operations.demo.graduate import make_graduate
 from cms_pages.operations.demo.logins import read_passwords, write_logins
@@ -60,6 +61,9 @@ def load_demo(
     officer = User.objects.get(username=people["officers"][0]["username"])
     import_holders(people, actor=officer, now=now)
     make_learners(people, passwords, now=now)
+    say("培训机构与两项线下学时申报")
+    make_trainers(people, passwords, now=now)
+    make_claims(officer=officer, now=now)
     say("一本已换发的电子证书")
     certificate = make_graduate(people, passwords, now=now)
     write_logins(people, passwords, certificate)

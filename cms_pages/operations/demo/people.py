@@ -25,9 +25,9 @@ def make_staff(people: dict[str, Any], passwords: dict[str, str], *, now: dateti
     """Open the accounts of editors, reviewers and officers, with what each may do."""
     for role, group in (("editors", EDITORS), ("reviewers", REVIEWERS)):
         for person in people[role]:
-            _account(person, passwords, now=now).groups.add(Group.objects.get(name=group))
+            make_account(person, passwords, now=now).groups.add(Group.objects.get(name=group))
     for person in people["officers"]:
-        user = _account(person, passwords, now=now)
+        user = make_account(person, passwords, now=now)
         authority = Authority.objects.get(code=person["authority"])
         for officer_role in OfficerRole:
             OfficerAppointment.objects.get_or_create(user=user, authority=authority, role=officer_role)
@@ -45,7 +45,7 @@ def import_holders(people: dict[str, Any], *, actor: User, now: datetime) -> Non
 
 def make_learners(people: dict[str, Any], passwords: dict[str, str], *, now: datetime) -> None:
     """Open the learners' accounts with their real names; those who did so claim their old certificates."""
-    _account(NEWCOMER, passwords, now=now)
+    make_account(NEWCOMER, passwords, now=now)
     for person in people["learners"]:
         learner = make_learner(person, passwords, now=now)
         if person["claim"]:
@@ -55,7 +55,7 @@ def make_learners(people: dict[str, Any], passwords: dict[str, str], *, now: dat
 def make_learner(person: dict[str, Any], passwords: dict[str, str], *, now: datetime) -> Learner:
     """Open one learner's account and register the real name."""
     return register_identity(
-        user=_account(person, passwords, now=now),
+        user=make_account(person, passwords, now=now),
         full_name=person["full_name"],
         id_kind=person["id_kind"],
         id_number=person["id_number"],
@@ -73,7 +73,7 @@ def claim_all(learner: Learner, holders: list[dict[str, Any]], *, now: datetime)
     ]
 
 
-def _account(person: dict[str, Any], passwords: dict[str, str], *, now: datetime) -> User:
+def make_account(person: dict[str, Any], passwords: dict[str, str], *, now: datetime) -> User:
     """The person's account; a password that nobody knows any more is replaced."""
     username = person["username"]
     user = User.objects.filter(username=username).first()

@@ -58,6 +58,8 @@ MUTABLE = {
     "courses.SyllabusItem",
     "media_pipeline.CaptionTrack",
     "media_pipeline.Video",
+    "provinces.PolicyDryRun",
+    "provinces.PolicyDryRunLine",
     "tracking.CeYear",
     "tracking.Challenge",
     "tracking.Dispute",

@@ -20,6 +20,7 @@ from courses.queries.questions import (
     find_faults,
     questions_of,
 )
+from courses.rules.policy_resolution import policy_conflicts
 
 __all__ = [
     "LONGEST_OPTION",
@@ -42,6 +43,7 @@ __all__ = [
     "lessons_of",
     "newest_documents",
     "policy_book",
+    "policy_conflicts",
     "policy_in_force",
     "questions_of",
     "repealed_documents_cited",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.db.models import Q
@@ -54,6 +54,26 @@ class PolicyBook:
         if key not in self._known:
             self._known[key] = _resolved(self._rows, authority, on)
         return self._known[key]
+
+    def changed(self, *, authority: Authority, effective_from: date, changes: Mapping[str, object]) -> PolicyBook:
+        """The book as it would be if the authority's own rules had ``changes`` from one day on.
+
+        What its own row of that day states is stated again, as a new row would; later rows stay as they are.
+        """
+        own = [
+            row for row in self._rows if row.authority_code == authority.code and row.effective_from <= effective_from
+        ]
+        newest = max(own, key=lambda row: row.effective_from, default=None)
+        stated = newest.values if newest else {}
+        row = PolicyRow(
+            authority_code=authority.code,
+            effective_from=effective_from,
+            source=_("（试算：未生效）"),
+            verified=False,
+            values={**stated, **changes},
+            policy_id=newest.policy_id if newest else None,
+        )
+        return self.with_row(row)
 
     def versions(self, *, authority: Authority, until: date) -> list[HourRules]:
         """The rules of ``authority`` from each day on which they changed, up to ``until``, oldest first; no statement.

@@ -2,6 +2,7 @@
 
 from provinces.forms.cases import CaseDecisionForm, ReversalForm
 from provinces.forms.disputes import DisputeAnswerForm
+from provinces.forms.dry_run import DryRunForm
 from provinces.forms.make_up import MakeUpForm
 from provinces.forms.offline import OfflineDecisionForm
 from provinces.forms.recognition import DecisionForm
@@ -11,6 +12,7 @@ __all__ = [
     "CaseDecisionForm",
     "DecisionForm",
     "DisputeAnswerForm",
+    "DryRunForm",
     "MakeUpForm",
     "OfflineDecisionForm",
     "ReversalForm",

@@ -2,6 +2,7 @@
 
 from provinces.views.cases import case, case_reverse, cases
 from provinces.views.disputes import dispute, disputes
+from provinces.views.dry_run import dry_run, dry_runs
 from provinces.views.make_up import make_up, make_up_decide
 from provinces.views.offline import offline, offline_decide, offline_evidence
 from provinces.views.recognition import decide, queue
@@ -15,6 +16,8 @@ __all__ = [
     "decide",
     "dispute",
     "disputes",
+    "dry_run",
+    "dry_runs",
     "make_up",
     "make_up_decide",
     "offline",

@@ -33,11 +33,12 @@ DEMO_RULES: dict[str, Any] = {
     "annual_min_hours": 3,
     "professional_min_hours": 2,
     "renewal_min_hours": 3,
+    "rolling_min_hours": 6,
 }
 
 
 def make_ruled_authority(**policy: Any) -> Authority:
-    """An authority whose 学时 last a minute: 3 a year, of which 2 professional; ``policy`` changes its rules."""
+    """An authority whose 学时 last a minute: 3 a year, of which 2 professional, 6 in two; ``policy`` changes its rules."""
     if not HourPolicy.objects.filter(authority__code="00").exists():
         make_national_policy()
     authority = make_authority()

@@ -44,6 +44,14 @@ from tracking.queries.offline import (
     years_to_claim_for,
 )
 from tracking.queries.policies import policy_key
+from tracking.queries.policy_trials import (
+    PolicyTrial,
+    TrialLine,
+    policy_trial,
+    trial_batches,
+    trial_lines,
+    years_on_trial,
+)
 from tracking.queries.progress import (
     CourseProgress,
     LessonStanding,
@@ -88,9 +96,11 @@ __all__ = [
     "LedgerProof",
     "LessonStanding",
     "LessonStory",
+    "PolicyTrial",
     "SupposedOutcome",
     "SupposedStudy",
     "Supposition",
+    "TrialLine",
     "YearStanding",
     "annual_chain",
     "approved_make_ups",
@@ -125,6 +135,7 @@ __all__ = [
     "open_years",
     "other_claims",
     "policy_key",
+    "policy_trial",
     "previewed_lessons",
     "progress_under",
     "prove_ledger",
@@ -139,6 +150,8 @@ __all__ = [
     "standings_of",
     "studies_filed_for",
     "suppose",
+    "trial_batches",
+    "trial_lines",
     "unbooked_progress",
     "unfollowed_years",
     "unrecognised_years",
@@ -146,5 +159,6 @@ __all__ = [
     "window_after",
     "with_holds",
     "year_standings",
+    "years_on_trial",
     "years_to_claim_for",
 ]

@@ -13,7 +13,7 @@ from tracking.queries import recognition_queue, with_holds
 
 
 def years_to_decide(authorities: Sequence[Authority], *, officer: User) -> QuerySet[CeYear]:
-    """Years that are met and undecided, the newest first, without the officer's own; one statement.
+    """Years that are met and undecided, the newest first, without the officer's own; two statements.
 
     ``is_held`` marks those that a case keeps from recognising themselves.
     """
@@ -21,14 +21,15 @@ def years_to_decide(authorities: Sequence[Authority], *, officer: User) -> Query
 
 
 def refused_years(authorities: Sequence[Authority], *, officer: User) -> QuerySet[CeYear]:
-    """Years whose hours were refused and not recognised since, the newest refusal first; one statement.
+    """Years whose hours were refused and not recognised since, the newest refusal first; two statements.
 
     Without the officer's own. ``refused_at`` is the time of the newest refusal.
     """
     return (
         CeYear.objects.filter(authority__in=authorities, decision=RecognitionOutcome.REFUSED)
         .exclude(learner__user=officer)
-        .select_related("learner", "post", "authority", "balance")
+        .select_related("learner", "post", "authority")
+        .prefetch_related("balance")
         .annotate(refused_at=Max("recognitions__decided_at"))
         .order_by("-refused_at", "-pk")
     )

@@ -59,7 +59,7 @@ def _pages(crowd: Crowd) -> Iterator[tuple[str, float, str]]:
         ("ledger.queue_ms", officer, "/province/"),
     ):
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
         yield name, _milliseconds(_answered(client, address)), "ms"
 
 

@@ -14,13 +14,14 @@ from tracking.models import CeYear
 def recognition_queue(authorities: Iterable[Authority]) -> QuerySet[CeYear]:
     """Years that are met and undecided, the newest first, each with learner, post, authority and balance.
 
-    One statement, answered by an index however many years were decided before.
+    Two statements, answered by indexes however many years were decided before.
 
     Years that are recognised by themselves stay in it for the moment until they are.
     """
     return (
         CeYear.objects.filter(authority__in=list(authorities), met_at__isnull=False, decision="")
-        .select_related("learner", "post", "authority", "balance")
+        .select_related("learner", "post", "authority")
+        .prefetch_related("balance")  # of the page shown, not of all that wait
         .order_by("-met_at", "-pk")
     )
 

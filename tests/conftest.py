@@ -8,10 +8,15 @@ from pathlib import Path
 
 import pytest
 from django.test import override_settings
+from hypothesis import settings as hypothesis_settings
 
 from lms.celery import app as celery_app
 
 pytest_plugins = ["tests.services.databases", "tests.services.fixtures", "tests.services.browser"]
+
+# the same examples on every run, however slow the machine is at the moment
+hypothesis_settings.register_profile("suite", derandomize=True, deadline=None, database=None)
+hypothesis_settings.load_profile("suite")
 
 _MARKED_FOLDERS = {"journeys": "journey", "faults": "fault", "services": "services"}
 

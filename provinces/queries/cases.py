@@ -9,7 +9,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from accounts.models import Authority, User
 from tracking.enums import CaseOutcome, LedgerSource
 from tracking.models import CeYear, Enrolment, LedgerEntry, SuspicionCase
-from tracking.queries import recognition_queue, with_holds
+from tracking.queries import held_years, recognition_queue
 
 
 def cases_on_desk(authorities: Sequence[Authority], *, officer: User) -> QuerySet[SuspicionCase]:
@@ -42,8 +42,7 @@ def open_cases_of(year: CeYear, authorities: Sequence[Authority]) -> list[Suspic
 
 def years_held_by(case: SuspicionCase) -> list[CeYear]:
     """Years of the case's learner and authority that are met and wait for a decision because of a case."""
-    years = recognition_queue([case.authority]).filter(learner_id=case.learner_id)
-    return [year for year in with_holds(years) if year.is_held]
+    return list(held_years(recognition_queue([case.authority]).filter(learner_id=case.learner_id)))
 
 
 def entries_to_reverse(case: SuspicionCase) -> QuerySet[LedgerEntry]:

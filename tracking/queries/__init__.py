@@ -80,6 +80,7 @@ from tracking.queries.standings import (
 from tracking.queries.suspicion import (
     authorities_checking,
     held_year_ids,
+    held_years,
     holding_cases,
     with_holds,
 )
@@ -117,6 +118,7 @@ __all__ = [
     "entries_of_year",
     "evidence_stream",
     "held_year_ids",
+    "held_years",
     "holding_cases",
     "institutions_for",
     "lapse_before",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
@@ -68,19 +70,23 @@ def kept_ms(page: Page) -> int:
     return sum(end - start for report in reports for start, end in report["intervals"])
 
 
-def study_facts(site: LiveSite, script: str) -> Any:
-    """Run a line in the site's own shell that prints JSON, and give what it says."""
-    return json.loads(site.manage("shell", "--no-imports", "--command", script).strip().splitlines()[-1])
+def ask_database(site: LiveSite, statement: str, *values: str) -> list[tuple[Any, ...]]:
+    """Look into the site's own database from outside."""
+    with contextlib.closing(
+        sqlite3.connect(f"file:{site.home / 'db.sqlite3'}?mode=ro", uri=True, timeout=30)
+    ) as reader:
+        return reader.execute(statement, values).fetchall()
 
 
 def credited_ms(site: LiveSite) -> int:
     """What the server holds credited of all lessons of the demonstration's learner."""
-    script = (
-        "import json; from tracking.models import LessonProgress as P; "
-        f"rows = P.objects.filter(enrolment__learner__user__username='{LEARNER}'); "
-        "print(json.dumps(sum(row.credited_ms for row in rows)))"
-    )
-    return int(study_facts(site, script))
+    statement = """
+        SELECT COALESCE(SUM(progress.credited_ms), 0) FROM tracking_lessonprogress AS progress
+        JOIN tracking_enrolment AS enrolment ON enrolment.id = progress.enrolment_id
+        JOIN accounts_learner AS learner ON learner.id = enrolment.learner_id
+        JOIN accounts_user AS user ON user.id = learner.user_id WHERE user.username = ?
+    """
+    return int(ask_database(site, statement, LEARNER)[0][0])
 
 
 def ask_challenges(site: LiveSite, *, per_hour: int = 240) -> None:
@@ -92,7 +98,8 @@ def ask_challenges(site: LiveSite, *, per_hour: int = 240) -> None:
         "from uuid import uuid4; from django.utils.timezone import localdate; from courses.models import HourPolicy; "
         "row = HourPolicy.objects.filter(authority__code='DEMO').latest('effective_from'); "
         "row.pk, row.uuid, row._state.adding, row.effective_from = None, uuid4(), True, localdate(); "
-        f"row.challenge_kind, row.challenge_per_hour, row.challenge_window_seconds = 'quiz', {per_hour}, 60; row.save()",
+        f"row.challenge_kind, row.challenge_per_hour = 'quiz', {per_hour}; row.challenge_window_seconds = 60; "
+        "row.save()",
     )
 
 
@@ -106,9 +113,7 @@ def watch_until(page: Page, milliseconds: int) -> int:
 
 
 def answer_for(site: LiveSite, *, right: bool) -> str:
-    """The text of a right or wrong option of the question that stands."""
-    script = (
-        "import json; from tracking.models import Challenge as C; c = C.objects.get(outcome='open'); "
-        f"print(json.dumps(next(o['text'] for o in c.options if (o['key'] == c.right_key) is {right})))"
-    )
-    return str(study_facts(site, script))
+    """The text of a right or of a wrong option of the question that stands."""
+    rows = ask_database(site, "SELECT options, right_key FROM tracking_challenge WHERE outcome = 'open'")
+    options, right_key = json.loads(rows[0][0]), rows[0][1]
+    return str(next(option["text"] for option in options if (option["key"] == right_key) is right))

@@ -7,18 +7,19 @@ from functools import wraps
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from accounts.enums import OfficerRole
 from accounts.queries import authorities_of_officer
 
 
-def recogniser_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def recogniser_required(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Let in an officer who recognises hours; the view gets the officer's authorities."""
 
     @wraps(view)
     @login_required
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         authorities = list(authorities_of_officer(request.user, OfficerRole.RECOGNISER))
         if not authorities:
             raise PermissionDenied

@@ -38,6 +38,7 @@ class OfflineDecisionForm(forms.Form):
         help_text=_("不予认定，或少于申报数认定时必填，学员可以看到。"),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    recognised_minutes.one_of_several = reason.one_of_several = True  # type: ignore[attr-defined]  # hints say when
 
     def __init__(self, *args: Any, claimed_minutes: int, claimed_hours: str, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -47,7 +48,6 @@ class OfflineDecisionForm(forms.Form):
         minutes.help_text = _now("申报 {minutes} 分钟，即 {hours} 学时；可以改少。不予认定时不看这一项。").format(
             minutes=claimed_minutes, hours=claimed_hours
         )
-        minutes.one_of_several = self.fields["reason"].one_of_several = True
 
     def clean(self) -> dict[str, Any]:
         """A recognition says how many minutes; a refusal says none."""

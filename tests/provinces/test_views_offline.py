@@ -229,3 +229,16 @@ def test_the_lists_ask_as_often_for_three_rows_as_for_one(
 def test_an_empty_desk_says_so(desk: Client) -> None:
     assert "没有待认定的线下学时" in text_of(desk.get(QUEUE))
     assert "还没有处理过线下学时申报" in text_of(desk.get(f"{QUEUE}?state=decided"))
+
+
+def test_recognised_classroom_hours_are_named_where_the_year_is_decided(
+    client: Client, django_assert_max_num_queries: Limit
+) -> None:
+    authority = make_ruled_authority(recognition="officer")
+    client.force_login(appoint_officer(authority=authority).user)
+    study = waiting(authority, title="测试质量培训", block="professional", minutes=3)
+    decide_offline_study(study=study, actor=make_user(), recognised_minutes=3, reason="", now=NOW)
+    with django_assert_max_num_queries(15):
+        text = text_of(client.get(f"/province/years/{study.ce_year.uuid}/"))
+    assert "线下培训 · " in text
+    assert f'<a href="{address_of(study)}" lang="zh-Hans">测试质量培训</a>' in text

@@ -167,7 +167,7 @@ def test_every_line_that_is_not_taken_is_named_and_keeps_no_other_from_being_tak
 
     assert (report.added, report.unchanged) == (1, 1)
     assert report.refused == (
-        LineRefusal(2, "", "“学时”不是大于 0 的学时数，最多一位小数"),
+        LineRefusal(2, "测试张三", "“学时”不是大于 0 的学时数，最多一位小数"),
         LineRefusal(3, "测试李五", UNKNOWN),
         LineRefusal(4, "", "“姓名”为空"),
         LineRefusal(5, "测试赵六", UNKNOWN),

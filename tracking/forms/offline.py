@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -130,6 +130,7 @@ class OfflineClaimForm(_TrainingForm):
         required=False,
         help_text=_("机构不在名单上时填写全称。"),
     )
+    institution.one_of_several = institution_name.one_of_several = True  # type: ignore[attr-defined]
     hours = forms.DecimalField(
         label=_("学时"),
         min_value=Decimal("0.1"),
@@ -155,9 +156,8 @@ class OfflineClaimForm(_TrainingForm):
         self, *args: Any, years: QuerySet[CeYear], institutions: QuerySet[TrainingInstitution], **options: Any
     ) -> None:
         super().__init__(*args, **options)
-        self.fields["ce_year"].queryset = years
-        self.fields["institution"].queryset = institutions
-        self.fields["institution"].one_of_several = self.fields["institution_name"].one_of_several = True
+        cast(forms.ModelChoiceField, self.fields["ce_year"]).queryset = years
+        cast(forms.ModelChoiceField, self.fields["institution"]).queryset = institutions
 
 
 class AttendanceForm(_TrainingForm):
@@ -171,6 +171,7 @@ class AttendanceForm(_TrainingForm):
         empty_label=_("公共基础知识，各岗位通用"),
         help_text=_("专业岗位知识须选择岗位。"),
     )
+    post.one_of_several = True  # type: ignore[attr-defined]  # its hint says when it is needed
     list = forms.FileField(
         label=_("签到名单"),
         help_text=_("CSV 或 XLSX，第一行写“姓名、证件号码、学时”，有其他证件的加“证件类型”；1 MB 以内，至多 500 人。"),
@@ -181,5 +182,4 @@ class AttendanceForm(_TrainingForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["post"].queryset = Post.objects.order_by("position")
-        self.fields["post"].one_of_several = True
+        cast(forms.ModelChoiceField, self.fields["post"]).queryset = Post.objects.order_by("position")

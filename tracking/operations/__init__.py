@@ -1,5 +1,6 @@
 """Writes of the app."""
 
+from tracking.gateways.evidence import EvidenceUpload
 from tracking.operations.attendance import (
     AttendanceReport,
     LineRefusal,
@@ -31,7 +32,6 @@ from tracking.operations.leases import (
 from tracking.operations.ledger import append_entry
 from tracking.operations.make_up import MakeUpRefusedError, approve_make_up
 from tracking.operations.offline import (
-    EvidenceUpload,
     OfflineDecidedError,
     OfflineDecisionError,
     OwnClaimError,

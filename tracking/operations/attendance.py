@@ -16,7 +16,7 @@ from courses.enums import Block
 from courses.models import Post
 from lms.lib.digests import sha256_hex
 from lms.lib.errors import DomainError
-from lms.lib.list_cells import ListRowError, normalise_name
+from lms.lib.list_cells import ListRowError, cell_text, normalise_name
 from lms.lib.list_reasons import file_reason, row_reason
 from lms.lib.masking import without_id_number
 from lms.lib.table_files import TableFileError, read_rows
@@ -37,6 +37,7 @@ from tracking.rules.offline_claims import one_line
 
 LIST_MOST_MB = 1
 MOST_LINES = 500
+NAME_SHOWN = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +102,11 @@ def file_attendance_list(
     added = unchanged = 0
     training = replace(training, title=one_line(training.title))
     with hold_evidence(checked_evidence(evidence), now=now) as held:
-        for line, row, error in rows:
+        for line, name, row in rows:
             try:
-                is_new = _file_line(row, error, institution, training, held.files, actor=actor, now=now)
+                is_new = _file_line(row, institution, training, held.files, actor=actor, now=now)
             except (ListRowError, DomainError) as refusal:
-                refused.append(LineRefusal(line, without_id_number(row.full_name) if row else "", _reason(refusal)))
+                refused.append(LineRefusal(line, name, _reason(refusal)))
             else:
                 added, unchanged = added + is_new, unchanged + (not is_new)
                 held.is_named = held.is_named or is_new
@@ -114,11 +115,11 @@ def file_attendance_list(
     return report
 
 
-Line = tuple[int, AttendanceRow | None, ListRowError | None]
+Line = tuple[int, str, AttendanceRow | ListRowError]
 
 
 def _read_list(data: bytes) -> list[Line]:
-    """Every line below the headings, read, or with what is wrong with it."""
+    """Every line below the headings with the name that it bears, read, or with what is wrong with it."""
     try:
         rows = read_rows(data, largest_bytes=LIST_MOST_MB * 1024**2)
         _line, headings = next(rows, (1, []))
@@ -138,15 +139,16 @@ def _lines(rows: Iterator[tuple[int, list[object]]], columns: dict[str, int]) ->
         if count > MOST_LINES:
             message = _("名单至多 {number} 人，请分成几份").format(number=MOST_LINES)
             raise OfflineRefusedError(message, field="list")
+        place = columns["full_name"]
+        name = without_id_number(cell_text(cells[place] if place < len(cells) else ""))[:NAME_SHOWN]
         try:
-            yield line, read_row(cells, columns), None
+            yield line, name, read_row(cells, columns)
         except ListRowError as error:
-            yield line, None, error
+            yield line, name, error
 
 
 def _file_line(
-    row: AttendanceRow | None,
-    error: ListRowError | None,
+    row: AttendanceRow | ListRowError,
     institution: TrainingInstitution,
     training: Training,
     kept: Sequence[KeptEvidence],
@@ -155,8 +157,8 @@ def _file_line(
     now: datetime,
 ) -> bool:
     """Write one line's claim in a transaction of its own; whether it is new."""
-    if row is None:
-        raise error or AssertionError("a line is read or refused")
+    if isinstance(row, ListRowError):
+        raise row
     with transaction.atomic(durable=True):
         learner = _learner_of(row)
         year = _year_of(learner, institution, training)

@@ -141,8 +141,8 @@ def decide_offline_study(
     detail = {"claimed": study.minutes, "recognised": recognised_minutes or 0, "reason": reason}
     action = "offline.recognise" if outcome == OfflineState.RECOGNISED else "offline.refuse"
     record_audit(actor=actor, action=action, target=study, detail=detail, now=now)
-    if outcome == OfflineState.RECOGNISED:
-        append_entry(entry=_entry_of(study))
+    if recognised_minutes is not None:
+        append_entry(entry=_entry_of(study, minutes=recognised_minutes, now=now))
         settle_learner(learner_id=study.learner_id, now=now)
     return study
 
@@ -160,7 +160,7 @@ def _check_decision(study: OfflineStudy, recognised_minutes: int | None, reason:
         raise OfflineDecisionError(_("少于申报数认定的，请写明理由，学员会看到这段文字。"), field="reason")
 
 
-def _entry_of(study: OfflineStudy) -> LedgerEntry:
+def _entry_of(study: OfflineStudy, *, minutes: int, now: datetime) -> LedgerEntry:
     """The entry of a recognised claim, unwritten; its digest covers the decision and every file."""
     year, rules = study.ce_year, policy_in_force(authority=study.authority, on=study.studied_to)
     return LedgerEntry(
@@ -168,11 +168,11 @@ def _entry_of(study: OfflineStudy) -> LedgerEntry:
         authority_id=study.authority_id,
         post_id=year.post_id if study.block == Block.PROFESSIONAL else None,
         block=study.block,
-        minutes=study.recognised_minutes,
+        minutes=minutes,
         ce_year=year,
         label=year.label,
         earned_on=study.studied_to,
-        earned_at=study.decided_at,
+        earned_at=now,
         source=LedgerSource.OFFLINE,
         offline_study=study,
         policy_id=policy_key(rules),

@@ -148,14 +148,14 @@ def rolling_verdicts(standings: Iterable[YearStanding], *, on: date) -> tuple[Ro
 
 
 def entries_of_year(ce_year: CeYear) -> QuerySet[LedgerEntry]:
-    """The ledger entries that can count for a year, oldest first, each with its lesson and edition: one statement."""
+    """The ledger entries that can count for a year, oldest first, each with its lesson or training: one statement."""
     return (
         LedgerEntry.objects.filter(
             Q(post__isnull=True) | Q(post_id=ce_year.post_id),
             learner_id=ce_year.learner_id,
             earned_on__range=(ce_year.opens_on, ce_year.closes_on),
         )
-        .select_related("lesson", "edition__course", "post")
+        .select_related("lesson", "edition__course", "post", "offline_study")
         .order_by("earned_at", "pk")
     )
 

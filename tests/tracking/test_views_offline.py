@@ -134,6 +134,20 @@ def test_a_refused_claim_says_what_to_change_beside_the_input(
     assert [path for path in store.rglob("*") if path.is_file()] == []
 
 
+def test_files_that_django_puts_on_disk_are_kept_whole_and_eleven_megabytes_are_refused(
+    browser: Client, year: CeYear, store: Path
+) -> None:
+    whole = PDF[:9] + b"0" * 2 * 1024**2 + PDF[9:]
+    picture = make_picture((900, 900), format="PNG", compress_level=0)
+    assert len(picture) > 2 * 1024**2
+    huge = PDF[:9] + b"0" * 11 * 1024**2 + PDF[9:]
+    assert browser.post(NEW, filled(year, evidence=[sent(huge)])).status_code == 422
+    assert browser.post(NEW, filled(year, evidence=[sent(whole), sent(picture, "照片.png")])).status_code == 302
+    kept = [store / evidence.path for evidence in OfflineEvidence.objects.order_by("pk")]
+    assert [path.read_bytes() for path in kept] == [whole, picture]
+    assert sorted(kept) == sorted(path for path in store.rglob("*") if path.is_file())
+
+
 def test_somebody_else_s_year_is_not_on_the_form_nor_accepted(browser: Client, year: CeYear) -> None:
     other = make_ce_year(now=timezone.now())
     assert str(other.uuid) not in text_of(browser.get(NEW))

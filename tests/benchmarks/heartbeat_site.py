@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.request import urlopen
 
 from lms.bootstrap.place import PYTHON, ROOT
 from tests.services import LiveSite, PostgresServer
@@ -60,7 +59,6 @@ def heartbeat_server(site: LiveSite, *, workers: int, interface: str = "asgi") -
     command += ["--loop=uvloop", "lms.asgi:application"] if interface == "asgi" else []
     command += ["--blocking-threads=8", "lms.wsgi:application"] if interface == "wsgi" else []
     with running("heartbeats", command, env=site.env, log=site.log("heartbeats"), until=site.is_healthy) as process:
-        urlopen(f"{site.url}/healthz", timeout=10).close()
         yield process
 
 

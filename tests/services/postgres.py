@@ -7,23 +7,26 @@ import pwd
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import psycopg
 
+from lms.bootstrap.processes import kill_group
 from tests.services.running import ServiceError, find_program, free_port, running
 
 _NOT_DURABLE = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]  # it lives as long as the tests
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PostgresServer:
     """A running server; its only user is the superuser ``xueshi``, trusted on this machine."""
 
     port: int
+    restart: Callable[[], None] = lambda: None
 
     def url(self, database: str = "postgres") -> str:
         """Give the address of a database, as ``DATABASE_URL`` wants it."""
@@ -40,7 +43,7 @@ class PostgresServer:
 def postgres_server(*, durable: bool = False) -> Iterator[PostgresServer]:
     """Run PostgreSQL; as root it runs as the user postgres, because it refuses root.
 
-    ``durable`` keeps fsync on, for measurements.
+    ``durable`` keeps fsync on, for measurements and for what must survive a crash (``server.restart()``).
 
     :raises ServiceError: PostgreSQL is not installed, or does not start.
     """
@@ -56,17 +59,33 @@ def postgres_server(*, durable: bool = False) -> Iterator[PostgresServer]:
         options = ["listen_addresses=127.0.0.1", f"port={server.port}", f"unix_socket_directories={folder}"]
         options += [] if durable else _NOT_DURABLE
         command = [initdb.parent / "postgres", "-D", folder / "data", *(word for o in options for word in ("-c", o))]
-        with running(
-            "PostgreSQL",
-            command,
-            log=folder / "server.log",
-            until=lambda: _answers(server),
-            user=user,
-            stop_sign=signal.SIGINT,  # "fast": open connections are closed
-            stop_seconds=10,
-            death_sign=signal.SIGQUIT,
-        ):
+        with ExitStack() as stack:
+            start = partial(_start, server, command, folder / "server.log", user)
+            processes = [stack.enter_context(start())]
+
+            def crash_and_restart() -> None:
+                """Kill every process of the server at once, and start it on what it left behind."""
+                kill_group(processes.pop())
+                (folder / "data" / "postmaster.pid").unlink(missing_ok=True)
+                processes.append(stack.enter_context(start()))
+
+            server.restart = crash_and_restart
             yield server
+
+
+def _start(
+    server: PostgresServer, command: list[str | Path], log: Path, user: str | None
+) -> AbstractContextManager[subprocess.Popen[bytes]]:
+    return running(
+        "PostgreSQL",
+        command,
+        log=log,
+        until=lambda: _answers(server),
+        user=user,
+        stop_sign=signal.SIGINT,  # "fast": open connections are closed
+        stop_seconds=10,
+        death_sign=signal.SIGQUIT,
+    )
 
 
 def _find_user() -> str | None:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from django.db import Error as DatabaseError
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 from django.utils import timezone
 
 from lms.lib.errors import DomainError
@@ -62,6 +62,12 @@ class HeartbeatBatcher:
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._write())
         return await future
+
+    async def close(self) -> None:
+        """Wait for what is being booked, and let go of the database."""
+        await asyncio.get_running_loop().run_in_executor(self._booker, connections.close_all)
+        self._booker.shutdown()
+        await self._record.close()
 
     async def _write(self) -> None:
         """Write batch after batch until none waits."""

@@ -1,8 +1,8 @@
 """The fast path of players' reports: an ASGI application in front of Django.
 
-It looks at no cookie, opens no session and builds no request object: the signed token in the body is the only authority.
-Answers are those of :mod:`tracking.views.heartbeats`, and 503 with Retry-After when more reports wait than can be
-written soon.
+It looks at no cookie, opens no session and builds no request object: the signed token in the body is the only
+authority. Answers are those of :mod:`tracking.views.heartbeats`, and 503 with Retry-After when more reports wait than
+can be written soon.
 """
 
 from __future__ import annotations

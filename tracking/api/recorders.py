@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol
 
 import psycopg
 from django.db import Error as DatabaseError
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connection, connections
 
 from tracking.gateways.clock import read_clock
 from tracking.gateways.own_connection import connect
@@ -23,8 +23,20 @@ from tracking.operations.heartbeat_batches import (
 if TYPE_CHECKING:
     from psycopg import AsyncConnection
 
-Recorder: TypeAlias = Callable[[Sequence[ReceivedHeartbeat]], Awaitable[BatchOutcome]]
 RETRIES = 3
+
+
+class Recorder(Protocol):
+    """Writes a batch in one transaction."""
+
+    async def __call__(self, received: Sequence[ReceivedHeartbeat]) -> BatchOutcome:
+        """Write a batch.
+
+        :raises StoreError: it cannot be written now.
+        """
+
+    async def close(self) -> None:
+        """Let go of the database."""
 
 
 class StoreError(Exception):
@@ -58,6 +70,10 @@ class LoopRecorder:
                 raise StoreError(str(error)) from error
         raise AssertionError("unreachable")
 
+    async def close(self) -> None:
+        """Close the connection."""
+        await self._forget()
+
     async def _forget(self) -> None:
         if self._connection is not None:
             await self._connection.close()
@@ -76,6 +92,11 @@ class ThreadRecorder:
         :raises StoreError: it cannot be written now.
         """
         return await asyncio.get_running_loop().run_in_executor(self._writer, _record_now, received)
+
+    async def close(self) -> None:
+        """Close the thread's connection, and end the thread."""
+        await asyncio.get_running_loop().run_in_executor(self._writer, connections.close_all)
+        self._writer.shutdown()
 
 
 def choose_recorder() -> Recorder:

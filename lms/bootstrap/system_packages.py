@@ -32,6 +32,7 @@ def _file(*patterns: str) -> Callable[[], bool]:
 
 FFMPEG = Tool("ffmpeg", "ffmpeg", lambda: _program("ffmpeg")() and _program("ffprobe")())
 GETTEXT = Tool("gettext", "gettext", lambda: _program("xgettext")() and _program("msgfmt")())
+WRK = Tool("wrk", "wrk", _program("wrk"))  # sends reports faster than they can be taken
 FOR_TESTS = (  # ffmpeg comes as for the site itself
     GETTEXT,
     Tool("chromium", "chromium", _program("chromium", "chromium-browser", "google-chrome")),

@@ -12,7 +12,7 @@ from lms.bootstrap.messages import compile_messages
 from lms.bootstrap.place import PYTHON, ROOT, VENV, embedded_environment
 from lms.bootstrap.problem import ProblemError
 from lms.bootstrap.run import install
-from lms.bootstrap.system_packages import GETTEXT, require_tools
+from lms.bootstrap.system_packages import FOR_TESTS, GETTEXT, WRK, require_tools
 
 
 def format_code(words: list[str]) -> int:
@@ -53,6 +53,7 @@ def make_messages(words: list[str]) -> int:
 
 def run_benchmarks(words: list[str]) -> int:
     """Measure, print the table and write ``var/bench.json``."""
+    require_tools([*FOR_TESTS, WRK])
     env = install(development=True)
     return _call([PYTHON, "-m", "tests.benchmarks", *words], env)
 

@@ -21,7 +21,7 @@ from tests.tracking.test_completion import book, study
 from tracking.models import Enrolment, LedgerChain, LedgerEntry, YearBalance
 from tracking.operations import append_entry, enrol_learner, reverse_entry
 from tracking.operations.ledger import row_of_entry
-from tracking.queries import ledger_rows, standing_of_year
+from tracking.queries import ledger_rows, prove_ledger, standing_of_year
 from tracking.rules.ledger_chain import digest_of_entry
 
 WRITES = {"create", "bulk_create", "get_or_create", "update_or_create", "acreate", "abulk_create"}
@@ -146,6 +146,22 @@ def test_entries_of_many_learners_at_once_make_one_unbroken_chain() -> None:
     rows = list(ledger_rows(authority.pk))
     assert [row.chain_position for row in rows] == list(range(1, 17))
     assert [row.previous_digest for row in rows] == ["", *[row.entry_digest for row in rows[:-1]]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ledger_is_proven_while_entries_are_added() -> None:
+    year = make_ce_year()
+    first = make_entry(ce_year=year, block=Block.PROFESSIONAL)
+    drafts = [copied(first) for _ in range(12)]
+
+    def add() -> bool:
+        return all(append_entry(entry=draft) is draft for draft in drafts)
+
+    def prove() -> bool:
+        return all(prove_ledger(year.authority).flaws == () for _ in range(12))
+
+    assert in_threads(add, prove, prove) == [True, True, True]
+    assert prove_ledger(year.authority).length == 13
 
 
 def copied(entry: LedgerEntry) -> LedgerEntry:

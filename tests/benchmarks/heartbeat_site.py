@@ -62,9 +62,7 @@ def heartbeat_server(site: LiveSite, *, workers: int, interface: str = "asgi") -
         yield process
 
 
-def send_reports(
-    site: LiveSite, tokens: Path, *, connections: int, seconds: float, first: int
-) -> LoadResult:
+def send_reports(site: LiveSite, tokens: Path, *, connections: int, seconds: float, first: int) -> LoadResult:
     """Send reports as fast as they are answered; each learner's numbers begin with ``first``.
 
     :raises ServiceError: wrk printed no result.
@@ -103,6 +101,12 @@ def children_of(pid: int) -> list[int]:
     for each in found:
         found.extend(child for child, parent in pairs if parent == each)
     return found
+
+
+def postgres_processes() -> list[int]:
+    """Give every process of PostgreSQL on this machine."""
+    listing = subprocess.run(["ps", "-eo", "pid=,comm="], capture_output=True, text=True, check=True).stdout
+    return [int(line.split()[0]) for line in listing.splitlines() if "postgres" in line]
 
 
 def resident_kib(pid: int) -> int:

@@ -63,6 +63,11 @@ class HoldingCard:
     earlier: tuple[Certificate, ...]
 
     @property
+    def can_study(self) -> bool:
+        """Whether the next step is to study: something is missing and the certificate is still valid."""
+        return self.standing is not None and not self.standing.met and self.lapse is None
+
+    @property
     def is_on_its_way(self) -> bool:
         """Recognised, not issued yet, and nothing waits for a person: a matter of seconds."""
         recognised = len(self.steps) > 1 and self.steps[1].state == "done"

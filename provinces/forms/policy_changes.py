@@ -25,6 +25,11 @@ MOST = {"rolling_years": 10, "make_up_years_back": 10, "hour_minutes": 120}
 UNCHANGED = ("", _("不改"))
 
 
+def day_input() -> forms.DateInput:
+    """The browser's own calendar, which takes and gives ISO 8601 in every language."""
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
 class PolicyChangesForm(forms.Form):
     """The fields of a policy that decide on hours, each left alone unless filled in."""
 
@@ -65,4 +70,4 @@ def _field(name: str) -> forms.Field:
     if name in CHOICES:
         choices = list(getattr(stored, "choices", None) or [])
         return forms.ChoiceField(label=label, required=False, choices=[UNCHANGED, *choices])
-    return forms.DateField(label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    return forms.DateField(label=label, required=False, widget=day_input())

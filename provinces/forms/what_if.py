@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Authority
 from lms.lib.own_language import own_language
-from provinces.forms.policy_changes import PolicyChangesForm
+from provinces.forms.policy_changes import PolicyChangesForm, day_input
 from provinces.rules.study_lines import StudyLine, StudyLineError, parse_study_lines
 
 EARLIEST, LATEST = date(1990, 1, 1), date(2090, 12, 31)
@@ -35,7 +35,7 @@ class AuthorityField(forms.ModelChoiceField):
 
 def day_field(label: Any, **options: Any) -> forms.DateField:
     """A day that the browser helps to pick."""
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **options)
+    return forms.DateField(label=label, widget=day_input(), **options)
 
 
 class WhatIfForm(PolicyChangesForm):

@@ -83,6 +83,7 @@ def test_a_certificate_that_lapsed_says_so_with_years_hours_and_source(
     assert "证书有效期止于 2028-03-02" in text
     assert "滚动考核未通过：2026、2027 年度合计 0 学时，不足 6 学时。" in text
     assert '依据：<span lang="zh-Hans">测试政策</span>' in text
+    assert "去学习" not in text
     assert [year.label for year in annual_years(holding)] == [2026, 2027]
 
 

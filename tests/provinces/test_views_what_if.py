@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Authority, User
 from tests.factories.accounts import appoint_officer, make_user
@@ -20,6 +21,7 @@ REAL_RULES = {
     "annual_min_hours": 32,
     "professional_min_hours": 22,
     "renewal_min_hours": 32,
+    "rolling_min_hours": 64,
     "make_up_allowed": False,
     "legacy_deadline": date(2021, 9, 30),
 }
@@ -63,6 +65,7 @@ def test_the_page_begins_with_an_empty_form(desk: Client, authority: Authority, 
     assert 'id="outcome"' not in text
     assert authority.name in text
     assert 'name="annual_min_hours"' in text
+    assert f'name="on" value="{timezone.localdate().isoformat()}"' in text
 
 
 def test_surplus_is_not_carried_and_the_clauses_say_why(
@@ -96,6 +99,7 @@ def test_a_policy_changed_by_hand_gives_another_verdict(desk: Client, authority:
     assert "证书有效期止于" not in text
     assert "<dt>由以后年度补入</dt><dd>32</dd>" in text
     assert "由以后年度富余的学时补入，最多可补前 1 年" in text
+    assert "测试政策（含手工改动）" in text
 
 
 def test_make_up_that_needs_approval_waits_for_it(desk: Client, authority: Authority):

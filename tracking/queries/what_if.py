@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Authority
 from courses.queries import NoPolicyError, policy_book
 from lms.lib.hour_rules import HourRules
@@ -98,7 +100,9 @@ def suppose(supposition: Supposition) -> SupposedOutcome:
 
     def rules_on(day: date) -> HourRules:
         rules = book.in_force(authority=supposition.authority, on=supposition.policy_on or day)
-        return replace(rules, **changes)
+        if not changes:
+            return rules
+        return replace(rules, **changes, source=_("{source}（含手工改动）").format(source=rules.source), verified=False)
 
     entries = [_entry(study, rules_on) for study in supposition.study]
     if supposition.certificate == "legacy":

@@ -161,18 +161,18 @@ def _open_next_year(year: CeYear, *, now: datetime) -> None:
     early must not start the next one early (DOMAIN: year boundary, no study in advance). Where the certificate may
     still lapse before that day, the sweep decides when it has come.
     """
-    if year.kind == CeYearKind.ANNUAL:
-        with suppress(NoYearFollowsError):
+    with suppress(NoYearFollowsError):
+        if year.kind == CeYearKind.ANNUAL:
             open_following_year(ce_year_id=year.pk, now=now)
-        return
-    open_ce_year(
-        learner=year.learner,
-        post=year.post,
-        authority=year.authority,
-        kind=CeYearKind.ANNUAL,
-        issued_on=timezone.localdate(now),
-        now=now,
-    )
+        else:
+            open_ce_year(
+                learner=year.learner,
+                post=year.post,
+                authority=year.authority,
+                kind=CeYearKind.ANNUAL,
+                issued_on=timezone.localdate(now),
+                now=now,
+            )
 
 
 def _printed(

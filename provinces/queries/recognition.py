@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.db.models import Max, QuerySet
 
-from accounts.models import Authority, User
+from accounts.models import Authority, Learner, User
 from tracking.enums import RecognitionOutcome
 from tracking.models import CeYear
 from tracking.queries import recognition_queue, with_holds
@@ -17,7 +17,7 @@ def years_to_decide(authorities: Sequence[Authority], *, officer: User) -> Query
 
     ``is_held`` marks those that a case keeps from recognising themselves.
     """
-    return with_holds(recognition_queue(authorities)).exclude(learner__user=officer)
+    return with_holds(recognition_queue(authorities)).exclude(learner__in=_own(officer))
 
 
 def refused_years(authorities: Sequence[Authority], *, officer: User) -> QuerySet[CeYear]:
@@ -27,9 +27,14 @@ def refused_years(authorities: Sequence[Authority], *, officer: User) -> QuerySe
     """
     return (
         CeYear.objects.filter(authority__in=authorities, decision=RecognitionOutcome.REFUSED)
-        .exclude(learner__user=officer)
+        .exclude(learner__in=_own(officer))
         .select_related("learner", "post", "authority")
         .prefetch_related("balance")
         .annotate(refused_at=Max("recognitions__decided_at"))
         .order_by("-refused_at", "-pk")
     )
+
+
+def _own(officer: User) -> QuerySet[Learner]:
+    """The officer as a learner, if one: asked for by itself, so that nobody else's identity is read to count years."""
+    return Learner.objects.filter(user=officer)

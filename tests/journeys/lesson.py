@@ -114,6 +114,8 @@ def watch_until(page: Page, milliseconds: int) -> int:
 
 def answer_for(site: LiveSite, *, right: bool) -> str:
     """The text of a right or of a wrong option of the question that stands."""
-    rows = ask_database(site, "SELECT options, right_key FROM tracking_challenge WHERE outcome = 'open'")
+    rows = ask_database(
+        site, "SELECT options, right_key FROM tracking_challenge WHERE outcome = 'open' ORDER BY id DESC"
+    )
     options, right_key = json.loads(rows[0][0]), rows[0][1]
     return str(next(option["text"] for option in options if (option["key"] == right_key) is right))

@@ -99,6 +99,7 @@ export class Session {
 
   #listen() {
     addEventListener("pagehide", () => this.#leave());
+    addEventListener("offline", () => this.report()); // it fails, and that is said
     addEventListener("online", () => {
       this.#reporter.retrySoon();
       this.#on.online();

@@ -38,7 +38,7 @@ DEMO_RULES: dict[str, Any] = {
 
 
 def make_ruled_authority(**policy: Any) -> Authority:
-    """An authority whose 学时 last a minute: 3 a year, of which 2 professional, 6 in two; ``policy`` changes its rules."""
+    """An authority whose 学时 last a minute: 3 a year, of which 2 professional, 6 in two; ``policy`` changes them."""
     if not HourPolicy.objects.filter(authority__code="00").exists():
         make_national_policy()
     authority = make_authority()

@@ -87,7 +87,13 @@ def test_the_command_line_says_one_line_and_no_more(tmp_path):
 def test_an_empty_value_means_the_default(monkeypatch, tmp_path):
     monkeypatch.setenv("XUESHI_HOME", str(tmp_path))
     names = ("SITE_URL", "MEDIA_URL", "FROM_EMAIL", "EMAIL_URL", "ALLOWED_HOSTS")
-    for name in ("DATABASE_URL", "CELERY_BROKER_URL", "SECRET_KEY", "SECRET_KEY_FALLBACKS", *(f"XUESHI_{name}" for name in names)):
+    for name in (
+        "DATABASE_URL",
+        "CELERY_BROKER_URL",
+        "SECRET_KEY",
+        "SECRET_KEY_FALLBACKS",
+        *(f"XUESHI_{name}" for name in names),
+    ):
         monkeypatch.setenv(name, "")
     monkeypatch.setenv("PORT", "8123")
 

@@ -101,7 +101,7 @@ class HeartbeatBatcher:
             if booking is None:
                 _settle(future, answer)
             else:  # whoever hears that the lesson is done finds it booked
-                booking.add_done_callback(lambda _, future=future, answer=answer: _settle(future, answer))
+                booking.add_done_callback(partial(_settle_booked, future, answer))
 
 
 def _book(*, enrolment_id: int, lesson_id: int) -> None:
@@ -116,6 +116,12 @@ def _book(*, enrolment_id: int, lesson_id: int) -> None:
 def _settle(future: asyncio.Future[HeartbeatAnswer | None], answer: HeartbeatAnswer | None) -> None:
     if not future.done():  # the player may have gone
         future.set_result(answer)
+
+
+def _settle_booked(
+    future: asyncio.Future[HeartbeatAnswer | None], answer: HeartbeatAnswer | None, _booking: asyncio.Future[None]
+) -> None:
+    _settle(future, answer)
 
 
 def _fail(batch: list[Waiting], error: StoreError) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from django.db.models import Model, Q
+from django.db.models import Field, Model, Q
 
 from tracking.models import LessonProgress, PlayLease, StudyDay
 from tracking.operations.heartbeat_rows import BatchRows, intervals_of
@@ -119,9 +119,9 @@ def _update(connection: BaseDatabaseWrapper, model: type[Model], values: list[di
     if not values:
         return
     names = [name for name in values[0] if name != "pk"]
-    fields = [model._meta.get_field(name) for name in names]
+    fields = [cast("Field[Any, Any]", model._meta.get_field(name)) for name in names]
     quote = connection.ops.quote_name
-    columns = ", ".join(f"{quote(field.column)} = %s" for field in fields)
+    columns = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
     parameters = [
         [*(field.get_db_prep_save(row[field.name], connection) for field in fields), row["pk"]] for row in values
     ]

@@ -38,7 +38,7 @@ JOIN tracking_lessonprogress p ON p.enrolment_id = q.enrolment_id AND p.lesson_i
 JOIN tracking_studyday d ON d.learner_id = q.learner_id AND d."on" = q.on_day
 ORDER BY l.id
 FOR UPDATE OF l, p, d
-"""
+"""  # noqa: S608 - no value is put into the text
 
 ADD_DAYS = """
 INSERT INTO tracking_studyday (learner_id, "on", credited_ms, tolerance_ms)
@@ -52,8 +52,8 @@ SAVE = """
 WITH leases AS (
     UPDATE tracking_playlease l
     SET last_heard_at = to_timestamp(n.heard / 1000.0), ended_at = to_timestamp(n.ended / 1000.0),
-        end_reason = n.reason, last_sequence = n.sequence, credited_ms = n.credited, not_counted = n.not_counted, elapsed_ms = n.elapsed,
-        clock_ms = n.clock, clock_boot = n.boot, challenge_ms = n.challenge, trace = n.trace
+        end_reason = n.reason, last_sequence = n.sequence, credited_ms = n.credited, not_counted = n.not_counted,
+        elapsed_ms = n.elapsed, clock_ms = n.clock, clock_boot = n.boot, challenge_ms = n.challenge, trace = n.trace
     FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::int[], %s::int[], %s::jsonb[], %s::bigint[],
                 %s::bigint[], %s::text[], %s::bigint[], %s::bigint[])
          AS n(id, heard, ended, reason, sequence, credited, not_counted, elapsed, clock, boot, challenge, trace)
@@ -165,7 +165,8 @@ def take(rows: BatchRows, found: Iterable[tuple[Any, ...]]) -> None:
         if lease_id not in rows.leases:
             rows.lease_uuids[lease_id] = row[1]
             not_counted = {} if row[8] == "{}" else json.loads(row[8])
-            rows.leases[lease_id] = LeaseRow(lease_id, *row[2:8], not_counted, *row[9:14])
+            values: tuple[Any, ...] = (lease_id, *row[2:8], not_counted, *row[9:14])
+            rows.leases[lease_id] = LeaseRow(*values)
         lesson = (row[14], row[15])
         if lesson not in rows.progress:
             coverage, provisional = _parse(row[17]), _parse(row[18])

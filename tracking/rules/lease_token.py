@@ -1,8 +1,9 @@
 """The lease token: what a player shows with every report, so that a report needs no session and no user look-up.
 
 ``body.signature``, both URL-safe base64 without padding: the body is the version, whole numbers of eight bytes and the
-lease's UUID, the signature HMAC-SHA-256 over the body's text. Signed, not secret: it names only what its bearer already knows. What the
-policy allowed when the lease was opened travels in it, so a report is folded without asking what the policy is.
+lease's UUID, the signature HMAC-SHA-256 over the body's text. Signed, not secret: it names only what its bearer already
+knows. What the policy allowed when the lease was opened travels in it, so a report is folded without asking what the
+policy is.
 """
 
 import base64
@@ -11,6 +12,7 @@ import hashlib
 import hmac
 import struct
 from dataclasses import dataclass, fields, replace
+from typing import Any
 from uuid import UUID
 
 VERSION = 2
@@ -74,7 +76,8 @@ def read_lease_token(token: object, *, key: bytes, old_keys: tuple[bytes, ...] =
         version, *numbers, lease_uuid = _BODY.unpack(_decode(body))
         if version != VERSION:
             raise LeaseTokenError("another version")
-        return LeaseClaims(*numbers, UUID(bytes=lease_uuid))
+        fields_in_order: tuple[Any, ...] = (*numbers, UUID(bytes=lease_uuid))
+        return LeaseClaims(*fields_in_order)
     except (struct.error, binascii.Error) as error:
         raise LeaseTokenError("another shape") from error
 

@@ -143,7 +143,7 @@ def what(rows: BatchRows) -> list[str]:
     leases = [
         (
             r.lease_id, r.heard_wall_ms, r.ended_wall_ms, r.end_reason, r.last_sequence, r.credited_ms,
-            json.dumps(r.not_counted), r.elapsed_ms, r.clock_ms, r.clock_boot, r.challenge_ms, r.trace,
+            json.dumps(r.not_counted) if r.not_counted else "{}", r.elapsed_ms, r.clock_ms, r.clock_boot, r.challenge_ms, r.trace,
         )
         for r in rows.leases.values()
     ]  # fmt: skip
@@ -181,7 +181,7 @@ def _parse(stored: str) -> Intervals:
 
 
 def _json(intervals: Intervals) -> str:
-    return json.dumps(intervals, separators=(",", ":"))
+    return "[" + ",".join([f"[{start},{end}]" for start, end in intervals]) + "]"
 
 
 def _columns(rows: Sequence[Sequence[Any]], kinds: str) -> list[str]:

@@ -203,3 +203,14 @@ test("where there is no IndexedDB the page's memory serves", async () => {
     assert.deepEqual(await store.all(), [record("mine")]);
   }
 });
+test("where it may not even be asked for, the page's memory serves too", async () => {
+  const get = () => {
+    throw new Error("SecurityError");
+  };
+  Object.defineProperty(globalThis, "indexedDB", { get, configurable: true });
+  try {
+    assert.deepEqual(await (await openStore()).all(), []);
+  } finally {
+    delete globalThis.indexedDB;
+  }
+});

@@ -60,9 +60,9 @@ function openDatabase(factory) {
   });
 }
 
-export async function openStore(factory = globalThis.indexedDB) {
+export async function openStore(factory) {
   try {
-    return new DiskStore(await openDatabase(factory));
+    return new DiskStore(await openDatabase(factory ?? globalThis.indexedDB)); // where storage is blocked, to ask for it throws
   } catch {
     return new MemoryStore(); // private windows, blocked storage: a reload then loses what a report would have held
   }

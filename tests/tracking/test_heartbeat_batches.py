@@ -139,7 +139,7 @@ def test_batch_costs_the_same_for_one_report_and_for_thirty(django_assert_num_qu
     leases = [make_lease(enrolment=long_enrolment(challenge_kind="none")) for _ in range(30)]
     beats = [beat(lease, intervals=[[0, 1_000]]) for lease in leases]
     again = [beat(lease, sequence=1, intervals=[[1_000, 2_000]]) for lease in leases]
-    one = 2 if connection.vendor == "postgresql" else 7
+    one = 2 if connection.vendor == "postgresql" else 6
     with django_assert_num_queries(one + 2):  # a savepoint, as the test itself is a transaction
         batch(*beats[:1], at=30)
     with django_assert_num_queries(one + 2):

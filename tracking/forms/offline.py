@@ -132,7 +132,7 @@ class OfflineClaimForm(_TrainingForm):
     )
     institution.one_of_several = institution_name.one_of_several = True  # type: ignore[attr-defined]
     hours = forms.DecimalField(
-        label=_("学时"),
+        label=_("学时数"),
         min_value=Decimal("0.1"),
         max_value=HOURS_MAX,
         decimal_places=1,

@@ -36,10 +36,11 @@ def load(connection: BaseDatabaseWrapper, received: Sequence[ReceivedHeartbeat],
         for progress in LessonProgress.objects.select_for_update().filter(wanted).order_by("pk"):
             rows.progress[progress.enrolment_id, progress.lesson_id] = progress_row(progress)
     for chunk in _chunks(days):
-        StudyDay.objects.bulk_create([StudyDay(learner_id=who, on=on) for who, on in chunk], ignore_conflicts=True)
-        wanted = _any(Q(learner_id=learner_id, on=on) for learner_id, on in chunk)
-        for day in StudyDay.objects.select_for_update().filter(wanted).order_by("pk"):
-            rows.days[day.learner_id, day.on] = day_row(day)
+        _take_days(rows, chunk)
+    if missing := [each for each in days if each not in rows.days]:  # midnight has passed since the lease was opened
+        StudyDay.objects.bulk_create([StudyDay(learner_id=who, on=on) for who, on in missing], ignore_conflicts=True)
+        for chunk in _chunks(missing):
+            _take_days(rows, chunk)
     return rows
 
 
@@ -70,6 +71,12 @@ def save(connection: BaseDatabaseWrapper, rows: BatchRows) -> None:
     ]  # fmt: skip
     for model, values in ((PlayLease, leases), (LessonProgress, progress), (StudyDay, days)):
         _update(connection, model, values)
+
+
+def _take_days(rows: BatchRows, days: Sequence[tuple[int, date]]) -> None:
+    wanted = _any(Q(learner_id=learner_id, on=on) for learner_id, on in days)
+    for day in StudyDay.objects.select_for_update().filter(wanted).order_by("pk"):
+        rows.days[day.learner_id, day.on] = day_row(day)
 
 
 def lease_row(lease: PlayLease) -> LeaseRow:

@@ -143,7 +143,7 @@ def what(rows: BatchRows) -> list[str]:
     leases = [
         (
             r.lease_id, r.heard_wall_ms, r.ended_wall_ms, r.end_reason, r.last_sequence, r.credited_ms,
-            json.dumps(r.not_counted) if r.not_counted else "{}", r.elapsed_ms, r.clock_ms, r.clock_boot, r.challenge_ms, r.trace,
+            _reasons(r.not_counted), r.elapsed_ms, r.clock_ms, r.clock_boot, r.challenge_ms, r.trace,
         )
         for r in rows.leases.values()
     ]  # fmt: skip
@@ -182,6 +182,10 @@ def _parse(stored: str) -> Intervals:
 
 def _json(intervals: Intervals) -> str:
     return "[" + ",".join([f"[{start},{end}]" for start, end in intervals]) + "]"
+
+
+def _reasons(not_counted: dict[str, int]) -> str:
+    return json.dumps(not_counted) if not_counted else "{}"
 
 
 def _columns(rows: Sequence[Sequence[Any]], kinds: str) -> list[str]:

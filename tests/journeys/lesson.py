@@ -24,7 +24,7 @@ def open_video(page: Page, site: LiveSite) -> str:
     page.locator("a[href^='/my/holdings/']").first.click()
     page.get_by_role("link", name=COMMON_COURSE, exact=True).click()
     page.get_by_role("button", name="加入学习").click()
-    page.locator("li.lesson", has=page.get_by_text("视频", exact=True)).get_by_role("link").first.click()
+    page.locator("li.lesson", has=page.get_by_text("视频", exact=True)).locator("h3 a").first.click()
     expect(page.locator("#start")).to_be_visible(timeout=PATIENCE_MS)
     return page.url
 

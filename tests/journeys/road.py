@@ -66,7 +66,7 @@ def watch_videos(page: Page, url: str, course: str, while_playing: Callable[[], 
     page.get_by_role("link", name=course, exact=True).click()
     page.get_by_role("button", name="加入学习").click()
     course_url = page.url
-    videos = page.locator("li.lesson", has=page.get_by_text("视频", exact=True)).get_by_role("link")
+    videos = page.locator("li.lesson", has=page.get_by_text("视频", exact=True)).locator("h3 a")
     for address in [link.get_attribute("href") for link in videos.all()]:
         page.goto(f"{url}{address}")
         watch_lesson(page, while_playing)

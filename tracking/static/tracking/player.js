@@ -1,9 +1,10 @@
 // A video lesson: plays, and lets what is watched be counted.
 import { Controls } from "./controls.js";
 import { covers, firstGap, furthest } from "./intervals.js";
+import { readPage } from "./page.js";
 import { Played } from "./played.js";
 import { allowedPosition, allowedRate, resumePosition } from "./seek_guard.js";
-import { readPage, Session } from "./session.js";
+import { Session } from "./session.js";
 import { attachStream } from "./stream.js";
 import { clock, fill } from "./words.js";
 

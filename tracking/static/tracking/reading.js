@@ -1,7 +1,8 @@
 // A reading lesson: time counts while the page is visible and its reader is there.
 import { Dwell } from "./dwell.js";
 import { firstGap } from "./intervals.js";
-import { readPage, Session } from "./session.js";
+import { readPage } from "./page.js";
+import { Session } from "./session.js";
 
 const TICK_MS = 500;
 const BUSY_MS = 8_000;

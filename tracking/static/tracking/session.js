@@ -17,12 +17,6 @@ const KEEP_MS = 2_000; // a crash loses no more of what was played
 const RESEND_MS = 30_000;
 const PATIENT_SHARE = 0.8; // of the time after which the server takes a silent page for gone
 
-export function readPage() {
-  const json = (id) => JSON.parse(document.getElementById(id).textContent);
-  const csrf = document.querySelector("input[name=csrfmiddlewaretoken]").value;
-  return { config: json("study-config"), texts: json("study-texts"), csrf };
-}
-
 export class Session {
   #config;
   #texts;

@@ -37,7 +37,9 @@ def main(words: list[str]) -> None:
         django.setup()
         for name in names:
             print(f"… {name}", flush=True)  # noqa: T201
-            rows.extend(importlib.import_module(f"tests.benchmarks.bench_{name}").rows())
+            for row in importlib.import_module(f"tests.benchmarks.bench_{name}").rows():
+                print(f"  {row.name}: {row.value:,.6g} {row.unit}", flush=True)  # noqa: T201
+                rows.append(row)
     print("\n" + format_table(rows))  # noqa: T201
     OUTPUT.parent.mkdir(parents=True, exist_ok=True)
     OUTPUT.write_text(

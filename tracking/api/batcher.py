@@ -19,7 +19,7 @@ from tracking.rules.heartbeat import HeartbeatAnswer
 
 MOST_WAITING = 8_000  # reports; at a few thousand a second nobody waits longer than a player's patience
 MOST_IN_A_BATCH = 1_000
-BUSY_FROM = 32  # reports: a batch this large says that more are coming, so the next one waits a little to be larger
+BUSY_FROM = 64  # reports: a batch this large says that more are coming, so the next one waits a little to be larger
 LINGER_S = 0.012
 
 log = logging.getLogger(__name__)

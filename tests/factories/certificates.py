@@ -22,7 +22,7 @@ from tests.factories.accounts import make_learner
 from tests.factories.courses import make_post
 from tests.factories.tracking import LEGACY_ISSUED_ON, NOW, make_entry, make_ruled_authority
 from tracking.models import CeYear
-from tracking.operations.recognition import settle_years
+from tracking.operations.recognition import settle_learner
 
 HEADINGS = ("证书编号", "姓名", "身份证号", "岗位", "发证日期", "发证机构")
 STUDY_TIME = timedelta(hours=1)
@@ -102,7 +102,7 @@ def meet_year(year: CeYear, *, now: datetime = NOW, common: int = 1, professiona
     with transaction.atomic():
         make_entry(ce_year=year, block=Block.COMMON, minutes=common, earned_at=now)
         entry = make_entry(ce_year=year, block=Block.PROFESSIONAL, minutes=professional, earned_at=now)
-        settle_years(entry=entry, now=now)
+        settle_learner(learner_id=entry.learner_id, now=now)
     year.refresh_from_db()
     return year
 

@@ -19,7 +19,7 @@ from provinces.tasks import run_policy_dry_run
 from tests.factories.accounts import appoint_officer, make_learner, make_user
 from tests.factories.tracking import NOW, make_annual_year, make_ce_year, make_entry, make_ruled_authority
 from tracking.models import CeYear
-from tracking.operations.recognition import settle_years
+from tracking.operations.recognition import settle_learner
 from tracking.queries import standing_of_year
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +52,8 @@ def year_with(authority: Authority, *, professional: int, common: int = 0, **opt
     year = make_ce_year(authority=authority, **options)
     for block, minutes in ((Block.PROFESSIONAL, professional), (Block.COMMON, common)):
         if minutes:
-            settle_years(entry=make_entry(ce_year=year, block=block, minutes=minutes, earned_at=NOW), now=NOW)
+            make_entry(ce_year=year, block=block, minutes=minutes, earned_at=NOW)
+            settle_learner(learner_id=year.learner_id, now=NOW)
     year.refresh_from_db()
     return year
 

@@ -14,7 +14,7 @@ from tests.factories.accounts import appoint_officer, make_learner, make_user
 from tests.factories.tracking import make_annual_year, make_ce_year, make_entry, make_ruled_authority
 from tracking.models import CeYear, MakeUpApproval
 from tracking.operations import open_due_years
-from tracking.operations.recognition import settle_years
+from tracking.operations.recognition import settle_learner
 
 pytestmark = pytest.mark.django_db
 CONSENT = {"make_up_allowed": True, "make_up_years_back": 1, "make_up_needs_approval": True}
@@ -51,7 +51,7 @@ def short_year(authority: Authority, *, minutes: int = 6, **options: Any) -> CeY
     following = CeYear.objects.get(learner=year.learner, post=year.post, opens_on__gt=year.opens_on)
     if minutes:
         entry = make_entry(ce_year=following, block=Block.PROFESSIONAL, minutes=minutes, earned_at=NOW)
-        settle_years(entry=entry, now=NOW)
+        settle_learner(learner_id=entry.learner_id, now=NOW)
     return year
 
 

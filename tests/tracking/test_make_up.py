@@ -16,7 +16,7 @@ from tests.factories.threads import in_threads
 from tests.factories.tracking import make_annual_year, make_ce_year, make_entry, make_ruled_authority
 from tracking.models import CeYear, MakeUpApproval, Recognition
 from tracking.operations import MakeUpRefusedError, approve_make_up, open_due_years
-from tracking.operations.recognition import settle_years
+from tracking.operations.recognition import settle_learner
 from tracking.queries import standing_of_year, standings_of
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,7 @@ def closed_year(**options: Any) -> tuple[CeYear, CeYear]:
 
 def study(year: CeYear, minutes: int, now: datetime = IN_2027) -> None:
     entry = make_entry(ce_year=year, block=Block.PROFESSIONAL, minutes=minutes, earned_at=now)
-    settle_years(entry=entry, now=now)
+    settle_learner(learner_id=entry.learner_id, now=now)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tracking.enums import LedgerSource
 from tracking.models import Enrolment, LedgerEntry, LessonProgress, PlayLease
 from tracking.operations.healing import heal_each
 from tracking.operations.ledger import append_entry
-from tracking.operations.recognition import settle_years
+from tracking.operations.recognition import settle_learner
 from tracking.queries import policy_key, unbooked_progress
 
 
@@ -53,7 +53,7 @@ def complete_lesson(*, enrolment_id: int, lesson_id: int, now: datetime) -> Less
     progress.completed_at = now
     progress.save(update_fields=["completed_at"])
     if entry is not None:
-        settle_years(entry=entry, now=now)
+        settle_learner(learner_id=entry.learner_id, now=now)
     return progress
 
 

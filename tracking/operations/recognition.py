@@ -15,7 +15,7 @@ from lms.lib.credit_hours import format_credit_hours
 from lms.lib.errors import DomainError
 from tracking.enums import RecognitionOutcome
 from tracking.gateways import announce_recognition
-from tracking.models import CeYear, LedgerEntry, Recognition
+from tracking.models import CeYear, Recognition
 from tracking.operations.balances import keep_balances
 from tracking.operations.healing import heal_each
 from tracking.operations.locks import lock_learner
@@ -56,14 +56,6 @@ class ReasonMissingError(DomainError):
     """A refusal without a reason helps nobody."""
 
     code = "reason_missing"
-
-
-def settle_years(*, entry: LedgerEntry, now: datetime) -> list[CeYear]:
-    """Mark the years that ``entry`` completes as met, and recognise those whose policy needs no person.
-
-    Part of the caller's transaction. Returns the years that became met now.
-    """
-    return settle_learner(learner_id=entry.learner_id, now=now)
 
 
 @transaction.atomic(savepoint=False)

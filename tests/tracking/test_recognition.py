@@ -16,6 +16,7 @@ from tracking.models import CeYear, Recognition
 from tracking.operations import (
     AlreadyRecognisedError,
     HoursNotMetError,
+    OwnYearError,
     ReasonMissingError,
     recognise_met_years,
     recognise_year,
@@ -95,6 +96,16 @@ def test_year_that_a_reversal_made_short_is_not_recognised() -> None:
 def test_refusal_needs_a_reason() -> None:
     with pytest.raises(ReasonMissingError):
         refuse_year(ce_year_id=met_year().pk, actor=make_user(), reason="  ", now=NOW)
+
+
+def test_nobody_decides_on_a_year_of_one_s_own() -> None:
+    year = met_year(recognition="officer")
+    own = year.learner.user
+    with pytest.raises(OwnYearError):
+        recognise_year(ce_year_id=year.pk, actor=own, now=NOW)
+    with pytest.raises(OwnYearError):
+        refuse_year(ce_year_id=year.pk, actor=own, reason="材料不全", now=NOW)
+    assert Recognition.objects.count() == 0
 
 
 def test_refusing_twice_with_the_same_reason_refuses_once() -> None:

@@ -43,6 +43,7 @@ from tracking.operations.offline_claims import EvidenceRefusedError, OfflineRefu
 from tracking.operations.recognition import (
     AlreadyRecognisedError,
     HoursNotMetError,
+    OwnYearError,
     ReasonMissingError,
     recognise_met_years,
     recognise_year,
@@ -92,6 +93,7 @@ __all__ = [
     "OfflineDecisionError",
     "OfflineRefusedError",
     "OwnClaimError",
+    "OwnYearError",
     "ReasonMissingError",
     "RenewalNotOpenError",
     "Training",

@@ -52,6 +52,12 @@ class AlreadyRecognisedError(DomainError):
     code = "already_recognised"
 
 
+class OwnYearError(DomainError):
+    """Nobody decides on hours of one's own."""
+
+    code = "own_year"
+
+
 class ReasonMissingError(DomainError):
     """A refusal without a reason helps nobody."""
 
@@ -85,8 +91,9 @@ def recognise_year(*, ce_year_id: int, actor: User | None, now: datetime) -> Rec
     The counted minutes are frozen with the decision. What follows (the renewal) is woken after the commit.
 
     :raises HoursNotMetError: the year is short, perhaps because an entry was reversed since.
+    :raises OwnYearError: the officer's own year.
     """
-    year = _locked(ce_year_id)
+    year = _locked(ce_year_id, actor=actor)
     known: Recognition | None = Recognition.objects.filter(ce_year=year, outcome=RecognitionOutcome.RECOGNISED).first()
     if known is not None:
         return known
@@ -107,11 +114,12 @@ def refuse_year(*, ce_year_id: int, actor: User, reason: str, now: datetime) -> 
 
     :raises ReasonMissingError: no reason.
     :raises AlreadyRecognisedError: the hours are recognised.
+    :raises OwnYearError: the officer's own year.
     """
     reason = reason.strip()
     if not reason:
         raise ReasonMissingError(_("请写明不予认定的理由，学员会看到这段文字。"))
-    year = _locked(ce_year_id)
+    year = _locked(ce_year_id, actor=actor)
     standing = standing_of_year(year)
     newest = standing.recognition
     if newest is not None and newest.outcome == RecognitionOutcome.RECOGNISED:
@@ -168,6 +176,9 @@ def _decide(
     return recognition
 
 
-def _locked(ce_year_id: int) -> CeYear:
+def _locked(ce_year_id: int, *, actor: User | None) -> CeYear:
     years = CeYear.objects.select_for_update(of=("self",)).select_related("authority", "post", "learner")
-    return years.get(pk=ce_year_id)
+    year = years.get(pk=ce_year_id)
+    if actor is not None and year.learner.user_id == actor.pk:
+        raise OwnYearError(_("不能认定本人的学时，请交由其他工作人员。"))
+    return year

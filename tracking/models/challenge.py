@@ -50,7 +50,10 @@ class Challenge(PublicIdModel):
                 name="challenge_answer_has_time",
             ),
         ]
-        indexes = [models.Index(fields=["learner", "asked_at"], name="challenge_of_learner")]
+        indexes = [
+            models.Index(fields=["learner", "asked_at"], name="challenge_of_learner"),
+            models.Index(fields=["asked_at"], name="challenge_by_asking"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.learner_id} · {self.lesson_id} · {self.outcome}"

@@ -115,6 +115,8 @@ class PlayLease(PublicIdModel):
             models.Index(fields=["opened_at"], condition=Q(ended_at__isnull=True), name="lease_live"),
             models.Index(fields=["device_key", "opened_at"], condition=~Q(device_key=""), name="lease_by_device"),
             models.Index(fields=["enrolment", "lesson", "opened_at"], name="lease_of_lesson"),
+            models.Index(fields=["learner", "opened_at"], name="lease_of_learner"),
+            models.Index(fields=["opened_at"], name="lease_by_opening"),
         ]
 
     def __str__(self) -> str:

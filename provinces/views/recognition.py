@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -46,7 +47,8 @@ def decide(request: HttpRequest, authorities: list[Authority], uuid: UUID) -> Ht
     """Show one met year with its evidence, and take the decision; nobody decides on hours of one's own."""
     officer = cast(User, request.user)
     years = CeYear.objects.select_related("learner", "post", "authority", "policy").exclude(learner__user=officer)
-    year = get_object_or_404(years, uuid=uuid, authority__in=authorities, met_at__isnull=False)
+    shown = Q(met_at__isnull=False) | ~Q(decision="")  # refused, and short since: the list of refusals leads here
+    year = get_object_or_404(years, shown, uuid=uuid, authority__in=authorities)
     form = DecisionForm(request.POST) if request.method == "POST" else DecisionForm()
     if form.is_valid():
         try:

@@ -99,19 +99,26 @@ def test_rebuilding_goes_through_all_learners_in_batches(monkeypatch: pytest.Mon
     assert [rebuild_balances(now=NOW), YearBalance.objects.count()] == [5, 5]
 
 
-def test_the_queue_shows_the_balance_and_says_when_hours_were_taken_back(
+def test_the_queues_show_the_balance_and_a_refused_year_says_when_hours_were_taken_back(
     client: Client, django_assert_max_num_queries
 ) -> None:
     authority = make_ruled_authority(recognition="officer")
     officer = appoint_officer(authority=authority, user=make_user()).user
     client.force_login(officer)
-    years = [meet_year(renewal_year(make_holding(authority=authority))) for _ in range(3)]
-    for row in (years[0].learner.ledger_entries.get(block=Block.PROFESSIONAL),):
+    years = [meet_year(renewal_year(make_holding(authority=authority))) for _ in range(4)]
+    refuse_year(ce_year_id=years[0].pk, actor=officer, reason="测试", now=NOW)
+    for year in years[:2]:
+        row = year.learner.ledger_entries.get(block=Block.PROFESSIONAL)
         reverse_entry(entry_id=row.pk, actor=officer, reason="测试", now=NOW)
-    YearBalance.objects.filter(ce_year=years[1]).delete()
-    with django_assert_max_num_queries(15):
-        page = client.get("/province/").content.decode()
-    assert (page.count("3 / 3"), page.count("1 / 3"), page.count("现不足"), page.count("待计算")) == (1, 1, 1, 1)
+    YearBalance.objects.filter(ce_year=years[2]).delete()
+    shown = {}
+    for address in ("/province/", "/province/?state=refused"):
+        with django_assert_max_num_queries(15):
+            page = client.get(address).content.decode()
+        shown[address] = [page.count(text) for text in ("3 / 3", "1 / 3", "现不足", "待计算")]
+    assert shown == {"/province/": [1, 0, 0, 1], "/province/?state=refused": [0, 1, 1, 0]}
+    assert client.get(f"/province/years/{years[0].uuid}/").status_code == 200
+    assert client.get(f"/province/years/{years[1].uuid}/").status_code == 404
 
 
 def test_a_decision_is_remembered_on_the_year() -> None:

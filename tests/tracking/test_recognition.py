@@ -22,6 +22,7 @@ from tracking.operations import (
     recognise_year,
     refuse_year,
     reverse_entry,
+    settle_learner,
 )
 from tracking.queries import recognition_queue
 
@@ -91,6 +92,31 @@ def test_year_that_a_reversal_made_short_is_not_recognised() -> None:
     reverse_entry(entry_id=entry.pk, actor=officer, reason="测试冲正", now=NOW)
     with pytest.raises(HoursNotMetError):
         recognise_year(ce_year_id=year.pk, actor=officer, now=NOW)
+
+
+def test_year_that_a_reversal_made_short_is_no_longer_met_and_has_its_rights_back() -> None:
+    year, officer = met_year(recognition="officer"), make_user()
+    entry = year.learner.ledger_entries.get(block=Block.PROFESSIONAL)
+    reverse_entry(entry_id=entry.pk, actor=officer, reason="测试冲正", now=NOW)
+    year.refresh_from_db()
+    assert year.met_at is None
+    assert list(recognition_queue([year.authority])) == []
+    trail = AuditEntry.objects.get(action="ce_year.unmet")
+    assert (trail.actor, trail.target) == (None, f"tracking.ceyear:{year.uuid}")
+    assert trail.detail == {"met_at": str(NOW), "missing": 2}
+    make_entry(ce_year=year, block=Block.PROFESSIONAL, minutes=2)
+    settle_learner(learner_id=year.learner_id, now=NOW + timedelta(days=1))
+    year.refresh_from_db()
+    assert year.met_at == NOW + timedelta(days=1)
+
+
+def test_recognised_year_stays_met_after_a_reversal() -> None:
+    year, officer = met_year(), make_user()
+    recognise_year(ce_year_id=year.pk, actor=officer, now=NOW)
+    entry = year.learner.ledger_entries.get(block=Block.PROFESSIONAL)
+    reverse_entry(entry_id=entry.pk, actor=officer, reason="测试冲正", now=NOW)
+    year.refresh_from_db()
+    assert (year.met_at, year.decision) == (NOW, "recognised")
 
 
 def test_refusal_needs_a_reason() -> None:

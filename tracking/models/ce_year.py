@@ -16,10 +16,11 @@ class CeYear(PublicIdModel):
     """One window in which one learner earns hours for one post; both days belong to it.
 
     ``label`` is the year's name on certificates ("2026 年继续教育"). It is judged by the policy in force on
-    ``opens_on``; ``policy`` is the row that was known for that day when it was opened. ``met_at`` is when the
-    hours were first complete. ``anchor_on`` is the day from which an annual year and all that follow it are
-    counted (an issue date), ``origin`` whether that certificate was new or renewed. ``decision`` is the outcome
-    of the :class:`Recognition` that stands, empty while there is none: it makes the desk's lists short to find.
+    ``opens_on``; ``policy`` is the row that was known for that day when it was opened. ``met_at`` is since when the
+    hours are complete, empty while they are not. ``anchor_on`` is the day from which an annual year and all that
+    follow it are counted (an issue date), ``origin`` whether that certificate was new or renewed. ``decision`` is
+    the outcome of the :class:`Recognition` that stands, empty while there is none: it makes the desk's lists short
+    to find.
     ``unfollowed_since``: no year follows this annual year yet, and after that day it is to be asked whether one
     does; its own last day, or the last day of asking in vain (the certificate had lapsed), empty once a year
     follows.

@@ -69,7 +69,9 @@ def settle_learner(*, learner_id: int, now: datetime) -> list[CeYear]:
     """Judge all years of a learner and keep their balances; mark those that became met, recognise those whose policy
     needs no person. Returns the years that became met now (safe to repeat).
 
-    All of them, because an entry may count for several posts, and for earlier and later years.
+    A year that is short again, because hours were taken back, is unmarked: it can be extended and made up as any other.
+    Not so where its hours are recognised: a recognition already given stays. All years,
+    because an entry may count for several posts, and for earlier and later years.
     """
     lock_learner(learner_id)
     years = CeYear.objects.filter(learner_id=learner_id).select_related("learner", "post", "authority", "policy")
@@ -81,6 +83,8 @@ def settle_learner(*, learner_id: int, now: datetime) -> list[CeYear]:
         if standing.met and year.met_at is None and year.opens_on <= timezone.localdate(now):
             _mark_met(year, standing, now=now)
             met.append(year)
+        elif not standing.met and year.met_at is not None and year.decision != RecognitionOutcome.RECOGNISED:
+            _mark_unmet(year, standing, now=now)
     return met
 
 
@@ -147,6 +151,13 @@ def _mark_met(year: CeYear, standing: YearStanding, *, now: datetime) -> None:
     record_audit(actor=None, action="ce_year.met", target=year, detail=detail, now=now)
     if standing.is_automatic and not held_year_ids([year.pk]):
         recognise_year(ce_year_id=year.pk, actor=None, now=now)
+
+
+def _mark_unmet(year: CeYear, standing: YearStanding, *, now: datetime) -> None:
+    detail = {"met_at": str(year.met_at), "missing": standing.missing_minutes}
+    year.met_at = None
+    year.save(update_fields=["met_at"])
+    record_audit(actor=None, action="ce_year.unmet", target=year, detail=detail, now=now)
 
 
 def _decide(

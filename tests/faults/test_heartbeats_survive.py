@@ -164,6 +164,21 @@ def test_killed_postgresql_loses_no_acknowledged_report(serve: Callable[..., Any
 
 
 @pytest.mark.timeout(300)
+def test_row_that_somebody_holds_holds_up_nobody_else(serve: Callable[..., Any]) -> None:
+    site, players = serve()
+    held, others = players[0], players[1:]
+    hold = "SELECT 1 FROM tracking_lessonprogress ORDER BY id LIMIT 1 FOR UPDATE"
+    with web(site):
+        with psycopg.connect(site.env["DATABASE_URL"]) as connection:
+            connection.execute(hold)
+            play(others, trouble=held.start, after_seconds=0.5)
+            assert held.is_alive(), "the row was not held at all"
+            assert held.acknowledged["sequence"] == -1
+        held.join(timeout=60)
+    check(site, players)
+
+
+@pytest.mark.timeout(300)
 def test_killed_redis_costs_no_report(serve: Callable[..., Any]) -> None:
     with redis_server() as redis_url:
         site, players = serve(CELERY_BROKER_URL=redis_url)

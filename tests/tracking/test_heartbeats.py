@@ -10,7 +10,7 @@ from courses.models import Lesson
 from tests.factories.tracking import NOW, make_course, make_enrolment, make_lease, report_body
 from tracking.enums import LeaseEnd
 from tracking.models import LedgerEntry, LessonProgress, PlayLease, StudyDay
-from tracking.operations import end_silent_leases, enrol_learner, record_heartbeat
+from tracking.operations import end_silent_leases, enrol_learner, open_lease, record_heartbeat
 from tracking.queries import lease_key
 from tracking.rules.heartbeat import HeartbeatAnswer, read_heartbeat
 from tracking.rules.lease_token import TOKEN_LIFETIME_S, read_lease_token
@@ -138,7 +138,8 @@ def test_report_under_an_expired_token_comes_late() -> None:
 
 def test_report_a_day_after_the_end_earns_nothing() -> None:
     lease = make_lease()
-    answer = report(lease, at=26 * 3600 + 1, intervals=[[0, 30_000]])
+    report(lease, at=3_000)
+    answer = report(lease, at=27 * 3600, sequence=1, intervals=[[0, 30_000]])
     assert (answer.status, answer.newly_ms, answer.as_json()["not_counted"]) == (
         "lease_ended",
         0,
@@ -221,3 +222,93 @@ def test_lesson_without_minutes_is_finished_without_an_entry() -> None:
     lease = make_lease(enrolment=enrol_learner(learner=year.learner, course=course, now=NOW))
     answer = report(lease, at=55, intervals=[[0, 55_000]])
     assert (answer.completed, LedgerEntry.objects.count()) == (True, 0)
+
+
+def test_lease_that_was_held_and_not_used_earns_a_minute_afterwards_and_no_more() -> None:
+    lease = make_lease(enrolment=make_enrolment(video_ms=3_600_000, required_seconds=3_500))
+    report(lease, at=2_700)
+    end_silent_leases(now=NOW + timedelta(hours=2))
+    first = report(lease, at=7_300, sequence=1, intervals=[[0, 2_700_000]])
+    second = report(lease, at=7_310, sequence=2, intervals=[[100_000, 2_700_000]])
+    assert (first.newly_ms, second.newly_ms) == (60_000, 0)
+    assert second.as_json()["not_counted"] == {"lease_ended": 2_600_000}
+
+
+def test_late_reports_share_their_minute() -> None:
+    lease = make_lease(enrolment=make_enrolment(video_ms=3_600_000, required_seconds=3_500))
+    report(lease, at=30, intervals=[[0, 30_000]])
+    end_silent_leases(now=NOW + timedelta(hours=1))
+    answers = [
+        report(lease, at=3_700 + n, sequence=n, intervals=[[n * 30_000, n * 30_000 + 30_000]]) for n in range(1, 5)
+    ]
+    assert [answer.newly_ms for answer in answers] == [30_000, 30_000, 0, 0]
+
+
+def test_ended_lease_does_not_get_past_a_challenge_that_another_one_was_asked() -> None:
+    lease = make_lease(enrolment=make_enrolment(policy={"challenge_kind": "quiz", "challenge_per_hour": 120}))
+    LessonProgress.objects.update(provisional=[[0, 5_000]])
+    make_lease(enrolment=lease.enrolment, now=NOW + timedelta(seconds=20), take_over=True)
+    answer = report(lease, at=24, intervals=[[5_000, 10_000]])
+    assert (answer.newly_ms, answer.provisional_ms) == (0, 10_000)
+
+
+def test_midnight_moves_no_challenge_away() -> None:
+    policy = {"challenge_kind": "quiz", "challenge_per_hour": 2}
+    enrolment = make_enrolment(video_ms=7_200_000, required_seconds=7_000, policy=policy)
+    credited = 0
+    for day in range(12):
+        opened_at = NOW + timedelta(days=day)
+        lease = make_lease(enrolment=enrolment, now=opened_at, take_over=True)
+        if lease.challenge_ms >= 0:
+            break
+        answer = report(lease, at=260, intervals=[[credited, credited + 260_000]])
+        credited = answer.credited_ms
+        if answer.challenge:
+            break
+    assert credited < 1_800_000 * 95 // 100, "a script that plays a little every day was never asked"
+
+
+def test_challenge_that_stood_at_midnight_stands_in_the_morning() -> None:
+    policy = {"challenge_kind": "quiz", "challenge_per_hour": 120}
+    enrolment = make_enrolment(policy=policy)
+    report(make_lease(enrolment=enrolment), at=30, intervals=[[0, 30_000]])
+    course = make_course(post=enrolment.ce_year.post, video_ms=60_000)
+    tomorrow = NOW + timedelta(days=1)
+    other = enrol_learner(learner=enrolment.learner, course=course, now=tomorrow)
+    answer = report(make_lease(enrolment=other, now=tomorrow, take_over=True), at=30, intervals=[[0, 30_000]])
+    assert (answer.credited_ms, answer.challenge) == (1, True)
+
+
+def test_two_machines_whose_clocks_differ_mint_nothing() -> None:
+    lease = make_lease(enrolment=make_enrolment(video_ms=3_600_000, required_seconds=3_500))
+    wall_ms = reading_of(NOW).wall_ms
+    PlayLease.objects.update(clock_boot="a", clock_ms=0)
+    sequence = 0
+    for second in range(0, 200, 10):
+        for boot, skew_ms in (("a", 0), ("b", 2_000), ("a", 0)):
+            clock = ClockReading(boot=boot, monotonic_ms=second * 1_000, wall_ms=wall_ms + second * 1_000 + skew_ms)
+            body = report_body(lease, sequence=sequence, intervals=[[0, 3_600_000]])
+            beat = read_heartbeat(json.dumps(body).encode(), key=lease_key())
+            answer = record_heartbeat(heartbeat=beat, now=NOW, clock=clock)
+            sequence += 1
+    assert answer.credited_ms <= 190_000 + 2_000 + DAILY_TOLERANCE_MS
+
+
+def test_take_over_by_another_machine_gives_the_old_lease_no_time() -> None:
+    lease = make_lease(enrolment=make_enrolment(video_ms=3_600_000, required_seconds=3_500))
+    elsewhere = ClockReading(boot="b", monotonic_ms=5, wall_ms=reading_of(NOW).wall_ms + 30_000)
+    open_lease(enrolment=lease.enrolment, lesson=lease.lesson, device="", now=NOW, clock=elsewhere, take_over=True)
+    assert report(lease, at=60, intervals=[[0, 60_000]]).newly_ms == 0
+
+
+def test_what_was_booked_stays_as_it_was_booked() -> None:
+    enrolment = make_enrolment(video_ms=120_000)
+    first = make_lease(enrolment=enrolment)
+    second = make_lease(enrolment=enrolment, now=NOW + timedelta(seconds=40), take_over=True)
+    report(second, at=60, intervals=[[0, 55_000]])
+    before = LessonProgress.objects.values().get(), StudyDay.objects.values().get()
+    answer = report(first, at=110, intervals=[[60_000, 90_000]])
+    assert (answer.newly_ms, answer.as_json()["not_counted"]) == (0, {"already_counted": 30_000})
+    assert (LessonProgress.objects.values().get(), StudyDay.objects.values().get()) == before
+    first.refresh_from_db()
+    assert first.credited_ms == 0

@@ -225,6 +225,44 @@ def test_server_clock_that_stepped_back_counts_as_standing() -> None:
     assert outcome.not_counted == {NotCountedReason.FASTER_THAN_CLOCK: 1_000}
 
 
+ends = st.lists(
+    st.tuples(
+        st.sampled_from(["play", "idle", "end", "late", "open"]),
+        st.integers(0, 120_000),  # server milliseconds that pass
+        st.tuples(st.integers(0, 400_000), st.integers(0, 400_000)),
+    ),
+    max_size=20,
+)
+
+
+@given(steps=ends)
+def test_no_order_of_ends_and_late_reports_gains_more_than_was_held(
+    steps: list[tuple[str, int, tuple[int, int]]],
+) -> None:
+    """Every late report of an ended lease goes on from where it was; time passes, and another lease may be opened."""
+    now, lease, day, coverage = 0, LEASE, FRESH_DAY, ()
+    over: list[LeaseState] = []
+    for what, passed, pair in steps:
+        now += passed
+        claim = (min(pair), max(pair))
+        if what == "open" and lease.is_ended:
+            lease = LeaseState(opened_at_ms=now, last_heard_at_ms=now, last_sequence=-1, credited_ms=0)
+        elif what == "end" and not lease.is_ended:
+            lease = replace(lease, ended_at_ms=now)
+            over.append(lease)
+        elif what == "late" and over:
+            outcome = _credit(_report(claim, sequence=over[0].last_sequence + 1), now_ms=now, lease=over[0], day=day,
+                              coverage=coverage)  # fmt: skip
+            assert outcome.lease.late_ms <= LATE_MS
+            over[0], day, coverage = outcome.lease, outcome.day, outcome.coverage
+        elif not lease.is_ended:
+            claims = (claim,) if what == "play" else ()
+            outcome = _credit(_report(*claims, sequence=lease.last_sequence + 1), now_ms=now, lease=lease, day=day,
+                              coverage=coverage)  # fmt: skip
+            lease, day, coverage = outcome.lease, outcome.day, outcome.coverage
+    assert total(coverage) == day.credited_ms <= now
+
+
 @pytest.mark.parametrize(("covered_ms", "complete"), [(55_000, True), (54_999, False)])
 def test_lesson_is_complete_at_its_required_seconds(covered_ms: int, complete: bool) -> None:
     assert is_complete(((0, covered_ms),), 55) is complete

@@ -78,6 +78,8 @@ class HeartbeatReceiver:
             return 503, _refusal(scope, "busy", "store")
         if answer is None:
             return 409, _refusal(scope, "lease_unknown", "lease_unknown")
+        if answer.status == "busy":
+            return 503, _refusal(scope, "busy", "locked")
         return 409 if answer.status == "lease_ended" else 200, answer.as_bytes()
 
 

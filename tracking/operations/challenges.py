@@ -16,6 +16,7 @@ from tracking.enums import ChallengeOutcome, LeaseEnd
 from tracking.models import Challenge, LessonProgress, PlayLease, StudyDay
 from tracking.operations.challenge_prompts import draw_prompt
 from tracking.operations.completion import complete_lesson
+from tracking.operations.study_days import begin_days
 from tracking.queries import lease_key
 from tracking.rules.challenge_choice import GRACE_MS, cool_down_ms, wrong_in_a_row
 from tracking.rules.challenge_points import next_challenge_ms
@@ -55,7 +56,7 @@ class ChallengeUnknownError(DomainError):
 def ask_challenge(*, claims: LeaseClaims, now: datetime) -> Challenge | None:
     """The challenge that stands for the lease of ``claims``: asking again while its window runs returns the same one.
 
-    None where none stands. One whose window is over counts as missed, and another is drawn. Where the policy asks none
+    None where none stands. One whose window is over counts as missed, and its question is asked again. Where the policy asks none
     any more, what waited for an answer becomes credit.
 
     :raises ChallengeLeaseError: the lease is over.
@@ -175,7 +176,7 @@ def _pass(lease: PlayLease, progress: LessonProgress, claims: LeaseClaims, now: 
 
 def _draw_next_point(claims: LeaseClaims, now: datetime) -> None:
     on = day_of(claims, reading_of(now))
-    StudyDay.objects.bulk_create([StudyDay(learner_id=claims.learner_id, on=on)], ignore_conflicts=True)
+    begin_days([(claims.learner_id, on)])
     day = StudyDay.objects.select_for_update().get(learner_id=claims.learner_id, on=on)
     day.next_challenge_ms = next_challenge_ms(
         key=lease_key(),
@@ -221,7 +222,7 @@ def _verdict(challenge: Challenge, progress: LessonProgress, claims: LeaseClaims
         ChallengeOutcome.WRONG: _cool_down_message(retry_ms)
         if retry_ms
         else _("回答不对。待验证的时间会保留，换一题答对后计入。"),
-        ChallengeOutcome.MISSED: _("已超过作答时限。待验证的时间会保留，换一题答对后计入。"),
+        ChallengeOutcome.MISSED: _("已超过作答时限。待验证的时间会保留，再次作答并答对后计入。"),
     }
     return ChallengeVerdict(
         outcome=str(challenge.outcome),

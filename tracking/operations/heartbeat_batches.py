@@ -1,8 +1,8 @@
 """Fold many reports in one transaction: group commit.
 
 One statement reads and locks all that a batch concerns, one writes it back; what lies between is the same rule that a
-single report goes through. Leases are locked in the order of their numbers, each before its lesson's progress and its
-learner's day.
+single report goes through. On PostgreSQL a batch waits for no row that another transaction holds: that report is
+answered as busy and comes again, and no learner holds up the others.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from django.db import OperationalError, connection, transaction
 from tracking.operations import heartbeat_rows_portable, heartbeat_rows_postgresql
 from tracking.operations.heartbeat_rows import BatchRows
 from tracking.queries import lease_key
-from tracking.rules.heartbeat import Heartbeat, HeartbeatAnswer
+from tracking.rules.heartbeat import Heartbeat, HeartbeatAnswer, busy_answer
 from tracking.rules.heartbeat_fold import day_of, fold_heartbeat
 from tracking.rules.server_clock import ClockReading
 
@@ -106,6 +106,8 @@ def _fold_one(
     each: ReceivedHeartbeat, rows: BatchRows, on: date, clock: ClockReading, key: bytes
 ) -> HeartbeatAnswer | None:
     claims = each.heartbeat.claims
+    if claims.lease_id in rows.busy:
+        return busy_answer(each.heartbeat)
     lease = rows.leases.get(claims.lease_id)
     if lease is None or rows.lease_uuids[claims.lease_id] != claims.lease_uuid:
         return None

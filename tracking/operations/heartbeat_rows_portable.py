@@ -10,6 +10,7 @@ from django.db.models import Field, Model, Q
 
 from tracking.models import LessonProgress, PlayLease, StudyDay
 from tracking.operations.heartbeat_rows import BatchRows, intervals_of
+from tracking.operations.study_days import begin_days
 from tracking.rules.heartbeat_fold import DayRow, LeaseRow, ProgressRow
 from tracking.rules.server_clock import epoch_ms
 
@@ -38,7 +39,7 @@ def load(connection: BaseDatabaseWrapper, received: Sequence[ReceivedHeartbeat],
     for chunk in _chunks(days):
         _take_days(rows, chunk)
     if missing := [each for each in days if each not in rows.days]:  # midnight has passed since the lease was opened
-        StudyDay.objects.bulk_create([StudyDay(learner_id=who, on=on) for who, on in missing], ignore_conflicts=True)
+        begin_days(missing)
         for chunk in _chunks(missing):
             _take_days(rows, chunk)
     return rows

@@ -37,16 +37,24 @@ JOIN tracking_playlease l ON l.id = q.lease_id
 JOIN tracking_lessonprogress p ON p.enrolment_id = q.enrolment_id AND p.lesson_id = q.lesson_id
 JOIN tracking_studyday d ON d.learner_id = q.learner_id AND d."on" = q.on_day
 ORDER BY l.id
-FOR UPDATE OF l, p, d
+FOR UPDATE OF l, p, d SKIP LOCKED
 """  # noqa: S608 - no value is put into the text
 
 ADD_DAYS = """
-INSERT INTO tracking_studyday (learner_id, "on", credited_ms, tolerance_ms)
-SELECT q.learner_id, q.on_day, 0, 0
+INSERT INTO tracking_studyday (learner_id, "on", credited_ms, tolerance_ms, next_challenge_ms)
+SELECT q.learner_id, q.on_day, 0, 0, (
+    SELECT greatest(1, e.next_challenge_ms - e.credited_ms)
+    FROM tracking_studyday e
+    WHERE e.learner_id = q.learner_id AND e."on" < q.on_day AND e.next_challenge_ms IS NOT NULL
+    ORDER BY e."on" DESC
+    LIMIT 1
+)
 FROM (SELECT DISTINCT * FROM unnest(%s::bigint[], %s::date[]) AS d(learner_id, on_day) ORDER BY 1, 2) q
 JOIN accounts_learner l ON l.id = q.learner_id
 ON CONFLICT DO NOTHING
 """
+
+KNOWN = "SELECT id FROM tracking_playlease WHERE id = ANY(%s::bigint[])"
 
 SAVE = """
 WITH leases AS (
@@ -76,7 +84,9 @@ WHERE d.id = n.id
 def load(connection: BaseDatabaseWrapper, received: Sequence[ReceivedHeartbeat], on_days: Sequence[date]) -> BatchRows:
     """Read and lock what the reports concern. A lease that does not exist is missing in the answer.
 
-    After midnight, and only then, some learners have no row for the day yet: it is added, and read again.
+    After midnight, and only then, some learners have no row for the day yet: it is added, and read again. A row that
+    somebody else holds is not waited for, or one learner would hold up a thousand: its lease is named in ``busy``. A
+    batch therefore never takes part in a deadlock.
     """
     wanted, rows = places_of(received, on_days), BatchRows()
     with connection.cursor() as cursor:
@@ -86,6 +96,9 @@ def load(connection: BaseDatabaseWrapper, received: Sequence[ReceivedHeartbeat],
             cursor.execute(ADD_DAYS, where_days(missing))
             cursor.execute(LOAD, where(missing))
             take(rows, cursor.fetchall())
+        if missing := missing_in(rows, missing):
+            cursor.execute(KNOWN, where_leases(missing))
+            rows.busy.update(lease_id for (lease_id,) in cursor.fetchall())
     return rows
 
 
@@ -98,6 +111,9 @@ async def load_async(
     if missing := missing_in(rows, wanted):
         await connection.execute(ADD_DAYS, where_days(missing))
         take(rows, await (await connection.execute(LOAD, where(missing))).fetchall())
+    if missing := missing_in(rows, missing):
+        found = await connection.execute(KNOWN, where_leases(missing))
+        rows.busy.update([lease_id for (lease_id,) in await found.fetchall()])
     return rows
 
 
@@ -131,6 +147,11 @@ def missing_in(rows: BatchRows, places: Sequence[Place]) -> list[Place]:
 def where(places: Sequence[Place]) -> list[str]:
     """The parameters of :data:`LOAD`."""
     return _columns(places, "nnnnt")
+
+
+def where_leases(places: Sequence[Place]) -> list[str]:
+    """The parameters of :data:`KNOWN`."""
+    return _columns([place[:1] for place in places], "n")
 
 
 def where_days(places: Sequence[Place]) -> list[str]:

@@ -16,9 +16,12 @@ from courses.models import Lesson
 from lms.lib.errors import DomainError
 from media_pipeline.enums import VideoState
 from tracking.enums import LeaseEnd
-from tracking.models import Enrolment, LessonProgress, PlayLease, StudyDay
+from tracking.models import Enrolment, LessonProgress, PlayLease
+from tracking.operations.lease_limit import refuse_too_many_leases
+from tracking.operations.study_days import begin_days
 from tracking.queries import LEASE_LIFETIME, SILENT_AFTER, silent_leases
-from tracking.rules.server_clock import ClockReading, reading_of
+from tracking.rules.heartbeat_fold import ended_wall_ms
+from tracking.rules.server_clock import ClockReading, epoch_ms, reading_of
 
 
 class LeaseHeldError(DomainError):
@@ -67,11 +70,14 @@ def open_lease(
 
     :raises LeaseHeldError: another lease lives and neither was said.
     :raises LessonNotPlayableError: not of this edition, learnt already, no playable video, or the year is closed.
+    :raises TooManyLeasesError: the learner began to study too often within the hour; what lives goes on.
     """
     _check_playable(enrolment, lesson, now)
-    for held in _live_leases(enrolment.learner_id):
-        _end(held, _reason_to_end(held, now=now, take_over=take_over, replaces=replaces), now=now)
+    refuse_too_many_leases(enrolment.learner_id, now)
     reading = clock or reading_of(now)
+    for held in _live_leases(enrolment.learner_id):
+        reason = _reason_to_end(held, now=now, take_over=take_over, replaces=replaces)
+        _end(held, reason, now=now if reason == LeaseEnd.SILENT else _held_until(held, reading))
     learner = enrolment.learner
     waits = LessonProgress.objects.filter(enrolment=enrolment, lesson=lesson).exclude(provisional=[]).exists()
     lease = PlayLease(
@@ -94,8 +100,7 @@ def open_lease(
         raise LeaseHeldError(_live_leases(enrolment.learner_id)[0]) from None  # the other place was a moment faster
     progress = LessonProgress(enrolment=enrolment, lesson=lesson, updated_at=now)
     LessonProgress.objects.bulk_create([progress], ignore_conflicts=True)  # what stands already stays
-    day = StudyDay(learner=learner, on=now.astimezone(ZoneInfo(learner.time_zone)).date())
-    StudyDay.objects.bulk_create([day], ignore_conflicts=True)
+    begin_days([(learner.pk, now.astimezone(ZoneInfo(learner.time_zone)).date())])
     return lease
 
 
@@ -142,6 +147,13 @@ def _end(lease: PlayLease, reason: LeaseEnd, *, now: datetime) -> None:
     lease.ended_at = now
     lease.end_reason = reason
     lease.save(update_fields=["ended_at", "end_reason"])
+
+
+def _held_until(lease: PlayLease, reading: ClockReading) -> datetime:
+    """Until when a lease was held that ends now, by the clock that counts it: two wall clocks may differ."""
+    heard_ms = epoch_ms(lease.last_heard_at)
+    until_ms = ended_wall_ms(boot=lease.clock_boot, clock_ms=lease.clock_ms, heard_wall_ms=heard_ms, now=reading)
+    return lease.last_heard_at + timedelta(milliseconds=until_ms - heard_ms)
 
 
 def _end_of(day: date) -> datetime:

@@ -29,8 +29,9 @@ class Heartbeat:
 class HeartbeatAnswer:
     """What became of a heartbeat.
 
-    ``status`` is ``counted``, ``repeated`` (an older report: nothing changed) or ``lease_ended``; ``end_reason`` says
-    why it ended. ``credited_ms``, ``coverage`` and ``provisional_ms`` are the lesson's, ``newly_ms`` and
+    ``status`` is ``counted``, ``repeated`` (an older report: nothing changed), ``lease_ended`` (``end_reason`` says
+    why) or ``busy`` (nothing was done, send it again).
+    ``credited_ms``, ``coverage`` and ``provisional_ms`` are the lesson's, ``newly_ms`` and
     ``not_counted`` this report's. ``challenge``: one stands, ask for it. ``token``: a fresh one, mostly empty.
     """
 
@@ -93,6 +94,11 @@ def read_heartbeat(body: bytes, *, key: bytes, old_keys: tuple[bytes, ...] = ())
     return Heartbeat(claims=claims, report=parse_report(payload), position_ms=min(position, claims.duration_ms))
 
 
+def busy_answer(heartbeat: Heartbeat) -> HeartbeatAnswer:
+    """The answer to a report whose rows another transaction holds: nothing was done."""
+    return HeartbeatAnswer("busy", heartbeat.report.sequence, 0, heartbeat.claims.required_ms, 0, {}, (), False)
+
+
 def beat_interval_ms(required_ms: int) -> int:
     """How often a player reports: every 30 s, in short lessons four times a lesson, never faster than every 3 s."""
     return max(SHORTEST_BEAT_MS, min(LONGEST_BEAT_MS, required_ms // 4))
@@ -109,5 +115,6 @@ __all__ = [
     "LeaseTokenError",
     "MalformedReportError",
     "beat_interval_ms",
+    "busy_answer",
     "read_heartbeat",
 ]

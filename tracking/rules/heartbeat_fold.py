@@ -26,12 +26,16 @@ from tracking.rules.server_clock import ClockReading, elapsed_between
 
 MAX_REASON_MS = 10**9  # a lease lives 12 h: sums beyond are not play, and must not overflow what reads them
 TAKEN_LATE_FOR_MS = 24 * 3_600_000
+LATE = "late"  # stands for the clock of a lease that has ended: it counts what late reports have taken
 FINISHED, LEFT, SILENT = "finished", "left", "silent"  # tracking.enums.LeaseEnd, which rules cannot translate
 
 
 @dataclass(slots=True)
 class LeaseRow:
-    """A play lease as stored. ``*_wall_ms`` are milliseconds of the epoch; ``ended_wall_ms`` is None while it lives."""
+    """A play lease as stored. ``*_wall_ms`` are milliseconds of the epoch; ``ended_wall_ms`` is None while it lives.
+
+    Once it has ended its clock is :data:`LATE`, and ``clock_ms`` what late reports have taken.
+    """
 
     lease_id: int
     heard_wall_ms: int
@@ -115,47 +119,70 @@ def fold_heartbeat(
         )
     due_ms = day.next_challenge_ms if claims.challenge_per_hour else None  # another authority's may have been drawn
     step_ms = elapsed_between(boot=lease.clock_boot, clock_ms=lease.clock_ms, heard_ms=lease.heard_wall_ms, now=clock)
+    is_live = ended_at_ms < 0
+    is_learnt = progress.reached_wall_ms is not None  # what was booked stays as it was booked
     outcome = credit_report(
-        lease=LeaseState(
-            0,
-            lease.elapsed_ms,
-            lease.last_sequence,
-            lease.credited_ms,
-            ended_at_ms,
-            lease.challenge_ms,
-            lease.trace,
-        ),
+        lease=_state_of(lease, ended_at_ms),
         day=DayState(day.credited_ms, day.tolerance_ms, due_ms or 0),
-        coverage=progress.coverage,
-        provisional=progress.provisional,
+        coverage=((0, claims.duration_ms),) if is_learnt else progress.coverage,
+        provisional=() if is_learnt else progress.provisional,
         duration_ms=claims.duration_ms,
         limits=limits_from(claims),
         report=heartbeat.report,
         now_ms=lease.elapsed_ms + step_ms,
     )
-    is_live = ended_at_ms < 0
     if outcome.ignored is None:
         until_wall_ms = _watched_until(lease, clock, ended_at_ms)
-        _keep_lease(outcome, lease, clock, is_live=is_live)
+        _keep_lease(outcome, lease, clock, step_ms, is_live=is_live)
         day.credited_ms, day.tolerance_ms = outcome.day.credited_ms, outcome.day.tolerance_spent_ms
-        _keep_progress(outcome, heartbeat, progress, until_wall_ms, is_live=is_live)
-        if is_live and progress.reached_wall_ms is not None:
-            lease.ended_wall_ms, lease.end_reason = clock.wall_ms, FINISHED
-    if is_live and lease.ended_wall_ms is None and is_last:
-        lease.ended_wall_ms, lease.end_reason = clock.wall_ms, LEFT
+        if not is_learnt:
+            _keep_progress(outcome, heartbeat, progress, until_wall_ms, is_live=is_live)
+    if is_live and progress.reached_wall_ms is not None:
+        lease.ended_wall_ms, lease.end_reason = lease.heard_wall_ms, FINISHED
+    elif is_live and is_last:
+        lease.ended_wall_ms, lease.end_reason = lease.heard_wall_ms, LEFT
     return _answer(heartbeat, lease, progress, outcome, clock, key, is_live=is_live)
 
 
+def ended_wall_ms(*, boot: str, clock_ms: int, heard_wall_ms: int, now: ClockReading) -> int:
+    """When a lease ends that somebody ends ``now``, in milliseconds of the epoch, by the clock that counts it.
+
+    On the machine that heard it last: as long after its last report as that machine's clock counted. On another one: at
+    its last report, for two wall clocks may differ, and what they differ by is no time.
+    """
+    if boot != now.boot:
+        return heard_wall_ms
+    return heard_wall_ms + elapsed_between(boot=boot, clock_ms=clock_ms, heard_ms=heard_wall_ms, now=now)
+
+
+def _state_of(lease: LeaseRow, ended_at_ms: int) -> LeaseState:
+    return LeaseState(
+        opened_at_ms=0,
+        last_heard_at_ms=lease.elapsed_ms,
+        last_sequence=lease.last_sequence,
+        credited_ms=lease.credited_ms,
+        ended_at_ms=ended_at_ms,
+        challenge_ms=lease.challenge_ms,
+        trace=lease.trace,
+        late_ms=lease.clock_ms if lease.clock_boot == LATE else 0,
+    )
+
+
 def _ended_at(lease: LeaseRow, claims: LeaseClaims, clock: ClockReading) -> int:
-    """When the lease ended, on its own clock; -1 while it lives. After a day nothing of it is taken any more."""
-    ended_wall_ms = lease.ended_wall_ms
-    if ended_wall_ms is None:
-        if clock.wall_ms < claims.expires_at_s * 1000:
+    """When the lease ended, on its own clock; -1 while it lives. After a day nothing of it is taken any more.
+
+    A token that has expired is no right any more: the lease ends with it, unless it goes on under a fresh one.
+    """
+    if lease.ended_wall_ms is None:
+        expired_wall_ms = claims.expires_at_s * 1000
+        if clock.wall_ms < expired_wall_ms:
             return -1
-        ended_wall_ms = claims.expires_at_s * 1000
-    if clock.wall_ms > ended_wall_ms + TAKEN_LATE_FOR_MS:
+        if lease.heard_wall_ms >= expired_wall_ms:
+            return lease.elapsed_ms
+        lease.ended_wall_ms, lease.end_reason = expired_wall_ms, SILENT
+    if clock.wall_ms > lease.ended_wall_ms + TAKEN_LATE_FOR_MS:
         return lease.elapsed_ms
-    return lease.elapsed_ms + max(0, ended_wall_ms - lease.heard_wall_ms)
+    return lease.elapsed_ms + max(0, lease.ended_wall_ms - lease.heard_wall_ms)
 
 
 def _watched_until(lease: LeaseRow, clock: ClockReading, ended_at_ms: int) -> int:
@@ -165,19 +192,21 @@ def _watched_until(lease: LeaseRow, clock: ClockReading, ended_at_ms: int) -> in
     return min(clock.wall_ms, lease.heard_wall_ms + min(LATE_MS, ended_at_ms - lease.elapsed_ms))
 
 
-def _keep_lease(outcome: CreditOutcome, lease: LeaseRow, clock: ClockReading, *, is_live: bool) -> None:
+def _keep_lease(outcome: CreditOutcome, lease: LeaseRow, clock: ClockReading, step_ms: int, *, is_live: bool) -> None:
     lease.last_sequence = outcome.lease.last_sequence
     lease.credited_ms = outcome.lease.credited_ms
     lease.challenge_ms = outcome.lease.challenge_ms
     lease.trace = outcome.lease.trace
     for reason, ms in outcome.not_counted.items():
         lease.not_counted[reason.value] = min(MAX_REASON_MS, lease.not_counted.get(reason.value, 0) + ms)
+    if not is_live and lease.ended_wall_ms is not None:
+        lease.clock_boot, lease.clock_ms = LATE, outcome.lease.late_ms
     if is_live:
         lease.elapsed_ms = outcome.lease.last_heard_at_ms
         same = lease.clock_boot == clock.boot
         lease.clock_ms = max(lease.clock_ms, clock.monotonic_ms) if same else clock.monotonic_ms
         lease.clock_boot = clock.boot
-        lease.heard_wall_ms = max(lease.heard_wall_ms, clock.wall_ms)
+        lease.heard_wall_ms = max(lease.heard_wall_ms + step_ms, clock.wall_ms)
 
 
 def _keep_progress(

@@ -15,7 +15,8 @@ stands. What is watched from then on is provisional, at most ``provisional_ms`` 
 without one nothing more is counted. Hiding the prompt therefore gains nothing.
 
 **Reports that come late.** A lease that ended (the network was gone, the browser crashed) still takes what was watched
-while it was held, at most :data:`LATE_MS` beyond its last report, and spends no tolerance.
+after its last report and while it was held: all late reports together at most :data:`LATE_MS`, without any tolerance.
+What the lease was held for before its last report and did not use is lost: time does not pile up for later.
 
 **Hidden pages.** What plays while the page is hidden is not counted: the policy's evidence is that the lesson was
 watched, and a hidden page cannot show a challenge either. The learner sees it under its own reason and loses nothing
@@ -57,6 +58,7 @@ class LeaseState:
     """A play lease, in milliseconds of one clock that never steps. ``last_sequence`` starts at -1.
 
     ``challenge_ms`` is when the challenge that stands was asked, ``ended_at_ms`` when the lease ended; -1: neither.
+    ``late_ms`` is what late reports have taken since it ended.
     """
 
     opened_at_ms: int
@@ -66,6 +68,7 @@ class LeaseState:
     ended_at_ms: int = -1
     challenge_ms: int = -1
     trace: int = 0
+    late_ms: int = 0
 
     @property
     def is_ended(self) -> bool:
@@ -173,7 +176,10 @@ def _heard(
     lease: LeaseState, heard_ms: int, sequence: int, credited_ms: int, challenge_ms: int, trace: int
 ) -> LeaseState:
     """The lease after a report; built at once, because this runs for every report of a nation."""
-    return LeaseState(lease.opened_at_ms, heard_ms, sequence, credited_ms, lease.ended_at_ms, challenge_ms, trace)
+    late_ms = lease.late_ms + (credited_ms - lease.credited_ms if lease.is_ended else 0)
+    return LeaseState(
+        lease.opened_at_ms, heard_ms, sequence, credited_ms, lease.ended_at_ms, challenge_ms, trace, late_ms
+    )
 
 
 class _Budgets(NamedTuple):
@@ -228,10 +234,14 @@ def _budgets(lease: LeaseState, day: DayState, limits: PlayLimits, provisional_m
     tolerance_left = 0 if lease.is_ended else max(0, limits.tolerance_ms - day.tolerance_spent_ms)
     ahead = 0 if lease.is_ended else _ahead(lease, limits, lease.last_heard_at_ms)  # late credit is no paid lead
     clock = max(0, _allowed_by_clock(lease, limits, now_ms) + ahead + tolerance_left - lease.credited_ms)
+    if lease.is_ended:
+        since_ms = (now_ms - lease.last_heard_at_ms) * limits.rate_permille // 1000
+        clock = min(clock, max(0, since_ms - lease.late_ms))
     cap = max(0, limits.daily_cap_ms - day.credited_ms) if limits.daily_cap_ms else clock
     if not day.next_challenge_ms:
         return _Budgets(clock, cap, -1, 0)
-    gate = 0 if lease.challenge_ms >= 0 else max(0, day.next_challenge_ms - day.credited_ms)
+    is_due = lease.challenge_ms >= 0 or provisional_ms > 0  # part of the lesson waits: another lease has been asked
+    gate = 0 if is_due else max(0, day.next_challenge_ms - day.credited_ms)
     return _Budgets(clock, cap, gate, max(0, limits.provisional_ms - provisional_ms))
 
 

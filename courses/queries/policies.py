@@ -80,12 +80,20 @@ class PolicyBook:
 
         Days before the first complete policy are left out.
         """
+        return [rules for first, _, rules in self.spans(authority=authority) if first <= until]
+
+    def spans(self, *, authority: Authority) -> list[tuple[date, date | None, HourRules]]:
+        """The rules of ``authority``, each with the day from which and the day before which they hold (None: from then
+        on), oldest first; no statement.
+
+        Days before the first complete policy are left out.
+        """
         codes = {authority.code, NATIONAL_AUTHORITY_CODE}
-        days = {row.effective_from for row in self._rows if row.authority_code in codes and row.effective_from <= until}
-        found: list[HourRules] = []
-        for day in sorted(days):
+        days = sorted({row.effective_from for row in self._rows if row.authority_code in codes})
+        found: list[tuple[date, date | None, HourRules]] = []
+        for first, until in zip(days, [*days[1:], None], strict=True):
             try:
-                found.append(self.in_force(authority=authority, on=day))
+                found.append((first, until, self.in_force(authority=authority, on=first)))
             except NoPolicyError:
                 continue
         return found

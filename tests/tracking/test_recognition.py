@@ -1,16 +1,17 @@
 """Hours are recognised once, by the policy or by an officer, and wake what follows."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from celery import current_app
 
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, Authority
 from courses.enums import Block
 from tests.factories.accounts import make_user
-from tests.factories.tracking import NOW, make_ce_year, make_entry
+from tests.factories.courses import make_policy
+from tests.factories.tracking import DEMO_RULES, NOW, make_ce_year, make_entry
 from tracking.enums import RecognitionOutcome
 from tracking.models import CeYear, Recognition
 from tracking.operations import (
@@ -30,8 +31,8 @@ pytestmark = pytest.mark.django_db
 Callbacks = Callable[..., Any]
 
 
-def met_year(**policy: Any) -> CeYear:
-    year = make_ce_year(policy=policy)
+def met_year(*, authority: Authority | None = None, now: datetime = NOW, **policy: Any) -> CeYear:
+    year = make_ce_year(policy=policy, authority=authority, now=now)
     make_entry(ce_year=year, block=Block.COMMON)
     make_entry(ce_year=year, block=Block.PROFESSIONAL, minutes=2)
     CeYear.objects.filter(pk=year.pk).update(met_at=NOW)
@@ -154,6 +155,36 @@ def test_sweep_recognises_what_a_crash_left_and_leaves_officers_their_work() -> 
     assert recognise_met_years(now=NOW) == 1
     assert Recognition.objects.get().ce_year == left
     assert list(recognition_queue([left.authority, waiting.authority])) == [waiting]
+
+
+def test_sweep_does_not_even_judge_what_waits_at_an_officer_s_desk(
+    django_assert_num_queries: Callable[[int], Any],
+) -> None:
+    waiting = met_year(recognition="officer")
+    tested = met_year(exam_required=True)
+    with django_assert_num_queries(2):  # whose years wait, and under which policies
+        assert recognise_met_years(now=NOW) == 0
+    assert set(recognition_queue([waiting.authority, tested.authority])) == {waiting, tested}
+
+
+def test_sweep_asks_for_the_policy_of_the_day_on_which_the_year_opened() -> None:
+    year = met_year()
+    later = date(2026, 3, 3)
+    make_policy(authority=year.authority, effective_from=later, **{**DEMO_RULES, "recognition": "officer"})
+    waiting = met_year(authority=year.authority, now=NOW + timedelta(days=2))
+    assert recognise_met_years(now=NOW + timedelta(days=2)) == 1
+    assert Recognition.objects.get().ce_year == year
+    assert list(recognition_queue([year.authority])) == [waiting]
+
+
+def test_sweep_looks_at_so_many_years_and_a_year_that_is_short_holds_up_no_other() -> None:
+    short = make_ce_year()
+    CeYear.objects.filter(pk=short.pk).update(met_at=NOW - timedelta(days=1))
+    first, second = met_year(authority=short.authority), met_year(authority=short.authority)
+    assert [recognise_met_years(now=NOW, limit=1) for _ in range(4)] == [0, 1, 1, 0]
+    assert list(Recognition.objects.order_by("pk").values_list("ce_year_id", flat=True)) == [first.pk, second.pk]
+    short.refresh_from_db()
+    assert short.met_at is None
 
 
 def test_queue_lists_the_newest_first_and_only_the_officer_s_authorities(

@@ -82,6 +82,15 @@ def test_second_extension_reopens_a_closed_renewal_without_editing_the_policy() 
     }
 
 
+def test_so_many_windows_grow_at_once_and_the_next_call_goes_on() -> None:
+    authority = make_ruled_authority(legacy_deadline=date(2026, 3, 31))
+    years = [make_ce_year(authority=authority) for _ in range(3)]
+    make_policy(authority=authority, effective_from=date(2026, 5, 1), legacy_deadline=date(2026, 9, 30))
+    in_may = datetime(2026, 5, 2, tzinfo=UTC)
+    assert [extend_renewal_years(now=in_may, limit=2) for _ in range(3)] == [2, 1, 0]
+    assert CeYear.objects.filter(pk__in=[year.pk for year in years], closes_on=date(2026, 9, 30)).count() == 3
+
+
 def test_claiming_again_after_an_extension_reopens_at_once() -> None:
     authority = make_ruled_authority(legacy_deadline=date(2026, 3, 31))
     year = make_ce_year(authority=authority)

@@ -133,15 +133,20 @@ def refuse_year(*, ce_year_id: int, actor: User, reason: str, now: datetime) -> 
     return _decide(year, standing, RecognitionOutcome.REFUSED, actor=actor, reason=reason[:300], now=now)
 
 
-def recognise_met_years(*, now: datetime, learner_id: int | None = None) -> int:
-    """Recognise every year (of one learner) that is met, undecided and needs no person; returns how many."""
+def recognise_met_years(*, now: datetime, learner_id: int | None = None, limit: int = 500) -> int:
+    """Recognise every year (of one learner) that is met, undecided and needs no person; returns how many.
+
+    At most ``limit`` years are looked at, the longest waiting first. One that is short by now, because a policy or the
+    ledger changed, is unmarked, so that it holds up no other.
+    """
     years = unrecognised_years().select_related("learner", "post", "authority")
     if learner_id is not None:
         years = years.filter(learner_id=learner_id)
-    met = [each.ce_year.pk for each in standings_of(list(years)) if each.met and each.is_automatic]
-    held = held_year_ids(met)
-    waiting = [pk for pk in met if pk not in held]
-    return heal_each(waiting, lambda pk: recognise_year(ce_year_id=pk, actor=None, now=now))
+    standings = standings_of(list(years[:limit]))
+    short = {each.ce_year.learner_id for each in standings if not each.met}
+    heal_each(sorted(short), lambda pk: settle_learner(learner_id=pk, now=now))
+    met = [each.ce_year.pk for each in standings if each.met]
+    return heal_each(met, lambda pk: recognise_year(ce_year_id=pk, actor=None, now=now))
 
 
 def _mark_met(year: CeYear, standing: YearStanding, *, now: datetime) -> None:

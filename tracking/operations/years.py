@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import partial
 from typing import TypedDict
 
 from django.db import transaction
@@ -154,8 +155,11 @@ def _note_lapse(year: CeYear, reason: str, *, now: datetime) -> None:
         CeYear.objects.filter(pk=year.pk).update(unfollowed_since=timezone.localdate(now))
 
 
-def extend_renewal_years(*, now: datetime) -> int:
-    """Follow every deadline that a newer policy moved to a later day; returns how many windows grew."""
+def extend_renewal_years(*, now: datetime, limit: int = 500) -> int:
+    """Follow every deadline that a newer policy moved to a later day; returns how many windows grew.
+
+    At most ``limit`` windows, each by itself; the next call goes on.
+    """
     today = timezone.localdate(now)
     waiting = CeYear.objects.filter(kind=CeYearKind.RENEWAL, met_at__isnull=True)
     extended = 0
@@ -163,13 +167,12 @@ def extend_renewal_years(*, now: datetime) -> int:
         rules = policy_in_force(authority=authority, on=today)
         if rules.legacy_deadline is None:
             continue
-        for year in waiting.filter(authority=authority, closes_on__lt=rules.legacy_deadline).order_by("pk"):
-            with transaction.atomic():
-                _extended(year, rules, now=now)
-                extended += 1
+        due = waiting.filter(authority=authority, closes_on__lt=rules.legacy_deadline).order_by("pk")
+        extended += heal_each(list(due[: limit - extended]), partial(_extended, rules=rules, now=now))
     return extended
 
 
+@transaction.atomic
 def _extended(year: CeYear, rules: HourRules, *, now: datetime) -> CeYear:
     """Let an unmet renewal window grow to the deadline of the policy in force; a window never shrinks."""
     deadline = rules.legacy_deadline or date.max

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import Authority
+from courses.queries import policy_book
+from lms.lib.hour_rules import HourRules
 from tracking.models import CeYear
+from tracking.queries.suspicion import held_years
 
 
 def recognition_queue(authorities: Iterable[Authority]) -> QuerySet[CeYear]:
@@ -36,5 +39,26 @@ def open_years(learner_id: int, on: date) -> QuerySet[CeYear]:
 
 
 def unrecognised_years() -> QuerySet[CeYear]:
-    """Met years without a decision, oldest first: what an automatic recognition may have missed."""
-    return CeYear.objects.filter(met_at__isnull=False, decision="").order_by("met_at", "pk")
+    """Met years that need no person and have no decision, oldest first: what an automatic recognition may have missed.
+
+    Years that wait at an officer's desk, by the policy of their first day or because a case holds them, are not read.
+    Three statements, the last one when the years are.
+    """
+    waiting = CeYear.objects.filter(met_at__isnull=False, decision="")
+    authorities = list(Authority.objects.filter(Exists(waiting.filter(authority=OuterRef("pk")))))
+    book = policy_book(authorities)
+    days = [
+        Q(authority=authority, opens_on__gte=first, **({"opens_on__lt": until} if until else {}))
+        for authority in authorities
+        for first, until, rules in book.spans(authority=authority)
+        if needs_no_person(rules)
+    ]
+    if not days:
+        return waiting.none()
+    ours = waiting.filter(Q(*days, _connector=Q.OR))
+    return ours.exclude(pk__in=held_years(ours).values("pk")).order_by("met_at", "pk")
+
+
+def needs_no_person(rules: HourRules) -> bool:
+    """Whether the rules recognise hours by themselves; a test that they ask for needs a person to look."""
+    return rules.recognition == "automatic" and not rules.exam_required

@@ -16,6 +16,7 @@ from courses.queries import PolicyBook, policy_book, policy_in_force
 from lms.lib.hour_rules import HourRules
 from tracking.enums import CeYearKind, RecognitionOutcome
 from tracking.models import CeYear, LedgerEntry, MakeUpApproval, Recognition
+from tracking.queries.recognition import needs_no_person
 from tracking.queries.suspicion import with_holds
 from tracking.rules.ce_windows import CeWindow, WindowKind
 from tracking.rules.ce_years import judge_years
@@ -106,8 +107,8 @@ class YearStanding:
 
     @property
     def is_automatic(self) -> bool:
-        """Whether the hours are recognised without a person; a test that the policy asks for needs a person to look."""
-        return self.rules.recognition == "automatic" and not self.rules.exam_required and not self.is_held
+        """Whether the hours are recognised without a person."""
+        return needs_no_person(self.rules) and not self.is_held
 
     @property
     def is_held(self) -> bool:

@@ -22,6 +22,7 @@ from tracking.operations.disputes import DisputeRefusedError, answer_dispute, fi
 from tracking.operations.enrolment import NotEnrollableError, enrol_learner
 from tracking.operations.heartbeat_batches import record_heartbeats
 from tracking.operations.heartbeats import record_heartbeat
+from tracking.operations.lease_limit import TooManyLeasesError
 from tracking.operations.leases import (
     LeaseHeldError,
     LessonNotPlayableError,
@@ -97,6 +98,7 @@ __all__ = [
     "ReasonMissingError",
     "RenewalNotOpenError",
     "Training",
+    "TooManyLeasesError",
     "answer_challenge",
     "answer_dispute",
     "append_entry",

@@ -78,21 +78,7 @@ def open_lease(
     for held in _live_leases(enrolment.learner_id):
         reason = _reason_to_end(held, now=now, take_over=take_over, replaces=replaces)
         _end(held, reason, now=now if reason == LeaseEnd.SILENT else _held_until(held, reading))
-    learner = enrolment.learner
-    waits = LessonProgress.objects.filter(enrolment=enrolment, lesson=lesson).exclude(provisional=[]).exists()
-    lease = PlayLease(
-        learner=learner,
-        enrolment=enrolment,
-        lesson=lesson,
-        device=device[:120],
-        device_key=device_key,
-        opened_at=now,
-        last_heard_at=now,
-        expires_at=min(now + LEASE_LIFETIME, _end_of(enrolment.ce_year.closes_on)),
-        clock_boot=reading.boot,
-        clock_ms=reading.monotonic_ms,
-        challenge_ms=0 if waits else -1,
-    )
+    lease = _new_lease(enrolment, lesson, now, reading, device=device, device_key=device_key)
     try:
         with transaction.atomic():
             lease.save(force_insert=True)
@@ -100,7 +86,7 @@ def open_lease(
         raise LeaseHeldError(_live_leases(enrolment.learner_id)[0]) from None  # the other place was a moment faster
     progress = LessonProgress(enrolment=enrolment, lesson=lesson, updated_at=now)
     LessonProgress.objects.bulk_create([progress], ignore_conflicts=True)  # what stands already stays
-    begin_days([(learner.pk, now.astimezone(ZoneInfo(learner.time_zone)).date())])
+    begin_days([(lease.learner_id, now.astimezone(ZoneInfo(lease.learner.time_zone)).date())])
     return lease
 
 
@@ -123,6 +109,25 @@ def end_silent_leases(*, now: datetime) -> int:
                 _end(lease, LeaseEnd.SILENT, now=now)
                 ended += 1
     return ended
+
+
+def _new_lease(
+    enrolment: Enrolment, lesson: Lesson, now: datetime, reading: ClockReading, *, device: str, device_key: str
+) -> PlayLease:
+    waits = LessonProgress.objects.filter(enrolment=enrolment, lesson=lesson).exclude(provisional=[]).exists()
+    return PlayLease(
+        learner=enrolment.learner,
+        enrolment=enrolment,
+        lesson=lesson,
+        device=device[:120],
+        device_key=device_key,
+        opened_at=now,
+        last_heard_at=now,
+        expires_at=min(now + LEASE_LIFETIME, _end_of(enrolment.ce_year.closes_on)),
+        clock_boot=reading.boot,
+        clock_ms=reading.monotonic_ms,
+        challenge_ms=0 if waits else -1,
+    )
 
 
 def _live_leases(learner_id: int) -> list[PlayLease]:

@@ -109,21 +109,12 @@ def fold_heartbeat(
     """
     claims = heartbeat.claims
     ended_at_ms = _ended_at(lease, claims, clock)
-    if claims.challenge_per_hour and day.next_challenge_ms is None:
-        day.next_challenge_ms = next_challenge_ms(
-            key=key,
-            learner_id=claims.learner_id,
-            day=day.on,
-            per_hour=claims.challenge_per_hour,
-            after_ms=day.credited_ms,
-        )
-    due_ms = day.next_challenge_ms if claims.challenge_per_hour else None  # another authority's may have been drawn
     step_ms = elapsed_between(boot=lease.clock_boot, clock_ms=lease.clock_ms, heard_ms=lease.heard_wall_ms, now=clock)
     is_live = ended_at_ms < 0
     is_learnt = progress.reached_wall_ms is not None  # what was booked stays as it was booked
     outcome = credit_report(
         lease=_state_of(lease, ended_at_ms),
-        day=DayState(day.credited_ms, day.tolerance_ms, due_ms or 0),
+        day=DayState(day.credited_ms, day.tolerance_ms, _due_ms(day, claims, key)),
         coverage=((0, claims.duration_ms),) if is_learnt else progress.coverage,
         provisional=() if is_learnt else progress.provisional,
         duration_ms=claims.duration_ms,
@@ -153,6 +144,21 @@ def ended_wall_ms(*, boot: str, clock_ms: int, heard_wall_ms: int, now: ClockRea
     if boot != now.boot:
         return heard_wall_ms
     return heard_wall_ms + elapsed_between(boot=boot, clock_ms=clock_ms, heard_ms=heard_wall_ms, now=now)
+
+
+def _due_ms(day: DayRow, claims: LeaseClaims, key: bytes) -> int:
+    """The day's credit at which a challenge is due, drawn where it was not yet; 0 where this authority asks none."""
+    if not claims.challenge_per_hour:
+        return 0  # another authority's point may have been drawn
+    if day.next_challenge_ms is None:
+        day.next_challenge_ms = next_challenge_ms(
+            key=key,
+            learner_id=claims.learner_id,
+            day=day.on,
+            per_hour=claims.challenge_per_hour,
+            after_ms=day.credited_ms,
+        )
+    return day.next_challenge_ms
 
 
 def _state_of(lease: LeaseRow, ended_at_ms: int) -> LeaseState:

@@ -133,8 +133,7 @@ def credit_report(
     the clock or the cap cuts a claim, its beginning is credited, in playing order.
     """
     if report.sequence <= lease.last_sequence:
-        wrong = NotCountedReason.WRONG_SEQUENCE
-        return CreditOutcome(lease, day, coverage, 0, {}, ignored=wrong, provisional=provisional)
+        return CreditOutcome(lease, day, coverage, 0, {}, NotCountedReason.WRONG_SEQUENCE, provisional)
     now_ms = _end_of_claim(lease, now_ms)
     trace = extend_trace(lease.trace, report.intervals)
     heard_ms = lease.last_heard_at_ms if lease.ended_at_ms >= 0 else now_ms
@@ -146,14 +145,11 @@ def credit_report(
         if pieces > MAX_PIECES and pieces > len(coverage) + len(provisional):
             refusal = NotCountedReason.TOO_FRAGMENTED
     if refusal is not None:
-        claimed_ms = sum(end - start for start, end in report.intervals)
-        not_counted = {refusal: claimed_ms} if claimed_ms else {}
         heard = _heard(lease, heard_ms, report.sequence, lease.credited_ms, lease.challenge_ms, trace)
-        return CreditOutcome(heard, day, coverage, 0, not_counted, provisional=provisional)
+        return CreditOutcome(heard, day, coverage, 0, _all_for(refusal, report), provisional=provisional)
 
     added_ms = fold.credited_ms + fold.provisional_ms
-    is_asked = lease.challenge_ms < 0 and budgets.gate >= 0 and fold.credited_ms >= budgets.gate and added_ms > 0
-    challenge_ms = now_ms if is_asked else lease.challenge_ms
+    challenge_ms = now_ms if _is_asked(lease, budgets, fold) else lease.challenge_ms
     folded = _heard(lease, heard_ms, report.sequence, lease.credited_ms + added_ms, challenge_ms, trace)
     spent = max(0, _ahead(folded, limits, now_ms) - _ahead(lease, limits, lease.last_heard_at_ms))
     return CreditOutcome(
@@ -170,6 +166,17 @@ def credit_report(
 def is_complete(coverage: Intervals, required_seconds: int) -> bool:
     """Whether enough of a lesson was watched. 55 s required: 55,000 ms covered is complete, 54,999 ms is not."""
     return total(coverage) >= required_seconds * 1000
+
+
+def _is_asked(lease: LeaseState, budgets: "_Budgets", fold: "_Fold") -> bool:
+    """Whether this report reaches the point at which a challenge is asked."""
+    is_due = budgets.gate >= 0 and fold.credited_ms >= budgets.gate
+    return lease.challenge_ms < 0 and is_due and fold.credited_ms + fold.provisional_ms > 0
+
+
+def _all_for(refusal: NotCountedReason, report: PlayReport) -> dict[NotCountedReason, int]:
+    claimed_ms = sum(end - start for start, end in report.intervals)
+    return {refusal: claimed_ms} if claimed_ms else {}
 
 
 def _heard(

@@ -4,16 +4,29 @@ import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
+from threading import Event
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from courses.enums import Block
+from tests.factories.accounts import make_user
 from tests.factories.tracking import NOW, make_ce_year, make_enrolment, make_entry, make_lease, report_body
 from tests.tracking.test_completion import study
 from tracking.models import LedgerEntry, LessonProgress, PlayLease, Recognition, StudyDay
-from tracking.operations import LeaseHeldError, complete_lesson, record_heartbeat
+from tracking.operations import (
+    HoursNotMetError,
+    LeaseHeldError,
+    complete_lesson,
+    recognise_year,
+    record_heartbeat,
+    refuse_year,
+    reverse_entry,
+    settle_learner,
+)
+from tracking.operations.locks import lock_learner
 from tracking.queries import lease_key
 from tracking.rules.heartbeat import read_heartbeat
 
@@ -72,6 +85,36 @@ def test_lesson_completed_in_many_threads_has_one_entry_and_one_recognition() ->
     assert [type(result) for result in results] == [LessonProgress] * THREADS
     assert LedgerEntry.objects.filter(lesson_id=progress.lesson_id).count() == 1
     assert Recognition.objects.count() == 1
+
+
+@pytest.mark.parametrize("decide", [recognise_year, partial(refuse_year, reason="材料不全")])
+def test_decision_waits_for_what_happens_to_the_learner_s_hours(decide: Callable[..., Recognition]) -> None:
+    """A reversal that has begun is finished before the decision looks at the hours."""
+    year = make_ce_year(policy={"recognition": "officer"})
+    entry = make_entry(ce_year=year, block=Block.PROFESSIONAL, minutes=3)
+    settle_learner(learner_id=year.learner_id, now=NOW)
+    officer, begun, decided = make_user(), Event(), Event()
+
+    def take_back() -> None:
+        with transaction.atomic():
+            lock_learner(year.learner_id)
+            begun.set()
+            assert not decided.wait(timeout=1)
+            reverse_entry(entry_id=entry.pk, actor=officer, reason="测试", now=NOW)
+
+    def settle() -> Recognition:
+        begun.wait(timeout=30)
+        try:
+            return decide(ce_year_id=year.pk, actor=officer, now=NOW)
+        finally:
+            decided.set()
+
+    taken, decision = together(take_back, settle)
+    assert taken is None
+    if decide is recognise_year:
+        assert type(decision) is HoursNotMetError
+    else:
+        assert decision.professional_minutes == 0
 
 
 def test_leases_asked_for_at_once_give_one() -> None:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import AuditEntry
@@ -15,7 +17,7 @@ from tests.factories.certificates import meet_year
 from tests.factories.suspicion import DEVICE, colleagues, make_answers, make_case, study_once
 from tests.factories.tracking import NOW, make_ce_year, make_course
 from tracking.enums import CaseOutcome, ChallengeKind, Signal
-from tracking.models import LedgerEntry, PlayLease, Recognition, StudyDay, SuspicionCase
+from tracking.models import LedgerEntry, PlayLease, Recognition, StudyDay, SuspicionCase, YearBalance
 from tracking.operations import (
     CaseRefusedError,
     close_case,
@@ -312,6 +314,18 @@ def test_hours_of_a_confirmed_case_are_taken_back_by_counter_entries() -> None:
     assert [entry.minutes for entry in made] == [-1, -2]
     assert made == again
     assert {entry.learner_id for entry in made} == {case.learner_id}
+
+
+def test_counter_entries_of_one_decision_are_written_before_the_years_are_judged_once() -> None:
+    case = make_case()
+    meet_year(case.learner.ce_years.get(), now=LATER)
+    decide(case, CaseOutcome.CONFIRMED)
+    wanted = list(LedgerEntry.objects.values_list("pk", flat=True))
+    with CaptureQueriesContext(connection) as captured:
+        reverse_entries(case_id=case.pk, entry_ids=wanted, actor=make_user(), reason="测试查实", now=LATER)
+    tables = {LedgerEntry._meta.db_table: "entry", YearBalance._meta.db_table: "balance"}
+    inserts = [query["sql"].split('"')[1] for query in captured if query["sql"].startswith("INSERT")]
+    assert [tables[table] for table in inserts if table in tables] == ["entry", "entry", "balance"]
 
 
 def test_hours_of_an_open_or_cleared_case_stay() -> None:

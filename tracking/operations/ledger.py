@@ -17,7 +17,9 @@ def append_entry(*, entry: LedgerEntry) -> LedgerEntry:
     A lesson is known when the window of ``entry.ce_year`` holds it, perhaps studied for another post's year; classroom
     study and a counter-entry when they were written before: also between two transactions, because a learner's entries
     are written one after another. A lesson that was taken back does not come back for the same year. The chain is
-    locked last and until the caller's transaction ends, so do what takes long before.
+    locked after the learner and until the caller's transaction ends, so do what takes long before. What must follow the
+    entry, judging the learner's years, is done under both locks: whoever locks those years locked the learner first,
+    so no entry waits there for another chain.
 
     Whether it was written now: ``append_entry(entry=entry) is entry``.
     """

@@ -9,7 +9,8 @@ from tracking.models import LedgerChain
 def lock_learner(learner_id: int) -> None:
     """Let what concerns one learner's hours happen one after another, until the transaction ends.
 
-    Taken before any of the learner's years is locked, and before a chain: in this order nobody waits in a circle.
+    Taken before any of the learner's years is locked, and before a chain: in this order nobody waits in a circle. Who
+    holds a chain may still lock years of the same learner, because nobody else holds them.
 
     :raises Learner.DoesNotExist: there is no such learner.
     """

@@ -75,7 +75,7 @@ def settle_learner(*, learner_id: int, now: datetime) -> list[CeYear]:
     """
     lock_learner(learner_id)
     years = CeYear.objects.filter(learner_id=learner_id).select_related("learner", "post", "authority", "policy")
-    standings = standings_of(list(years.select_for_update(of=("self",)).order_by("opens_on", "pk")))
+    standings = standings_of(list(years.select_for_update(of=("self",), no_key=True).order_by("opens_on", "pk")))
     keep_balances(standings, now=now)
     met: list[CeYear] = []
     for standing in standings:
@@ -193,7 +193,9 @@ def _decide(
 
 
 def _locked(ce_year_id: int, *, actor: User | None) -> CeYear:
-    years = CeYear.objects.select_for_update(of=("self",)).select_related("authority", "post", "learner")
+    """The year, locked after its learner: what concerns one learner's hours happens one after another."""
+    lock_learner(CeYear.objects.values_list("learner_id", flat=True).get(pk=ce_year_id))
+    years = CeYear.objects.select_for_update(of=("self",), no_key=True).select_related("authority", "post", "learner")
     year = years.get(pk=ce_year_id)
     if actor is not None and year.learner.user_id == actor.pk:
         raise OwnYearError(_("不能认定本人的学时，请交由其他工作人员。"))

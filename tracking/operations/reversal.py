@@ -32,7 +32,19 @@ def reverse_entry(*, entry_id: int, actor: User, reason: str, now: datetime) -> 
 
     :raises NotReversibleError: the entry is a counter-entry.
     """
-    entry = LedgerEntry.objects.get(pk=entry_id)
+    counter, is_new = append_counter(LedgerEntry.objects.get(pk=entry_id), actor=actor, reason=reason, now=now)
+    if is_new:
+        settle_learner(learner_id=counter.learner_id, now=now)
+    return counter
+
+
+def append_counter(entry: LedgerEntry, *, actor: User, reason: str, now: datetime) -> tuple[LedgerEntry, bool]:
+    """Write the counter-entry of an entry, or find the one that stands, and whether it is new.
+
+    Part of the caller's transaction, which settles the learner once all counter-entries are written.
+
+    :raises NotReversibleError: the entry is a counter-entry.
+    """
     if entry.source == LedgerSource.REVERSAL:
         raise NotReversibleError(_("冲正记录不能再冲正，请重新登记学时。"))
     counter = LedgerEntry(
@@ -56,9 +68,7 @@ def reverse_entry(*, entry_id: int, actor: User, reason: str, now: datetime) -> 
         entered_by=actor,
     )
     written = append_entry(entry=counter)
-    if written is not counter:
-        return written
-    detail = {"minutes": counter.minutes, "reason": reason}
-    record_audit(actor=actor, action="ledger.reverse", target=counter, detail=detail, now=now)
-    settle_learner(learner_id=entry.learner_id, now=now)
-    return counter
+    if written is counter:
+        detail = {"minutes": counter.minutes, "reason": reason}
+        record_audit(actor=actor, action="ledger.reverse", target=counter, detail=detail, now=now)
+    return written, written is counter

@@ -14,8 +14,8 @@ from accounts.operations import record_audit
 from lms.lib.errors import DomainError
 from tracking.enums import CaseOutcome, Signal
 from tracking.models import LedgerEntry, PlayLease, SuspicionCase
-from tracking.operations.recognition import recognise_met_years
-from tracking.operations.reversal import reverse_entry
+from tracking.operations.recognition import recognise_met_years, settle_learner
+from tracking.operations.reversal import append_counter
 from tracking.queries.answer_sights import fast_answers
 from tracking.queries.devices import DEVICE_KEPT_FOR
 from tracking.queries.sights import Sight, long_days, same_traces, shared_devices
@@ -92,7 +92,10 @@ def reverse_entries(
     if not reason:
         raise CaseRefusedError(_("请写明冲正理由，学员可以看到。"), code="no_reason")
     entries = LedgerEntry.objects.filter(pk__in=entry_ids, learner_id=case.learner_id, authority_id=case.authority_id)
-    return [reverse_entry(entry_id=entry.pk, actor=actor, reason=reason, now=now) for entry in entries.order_by("pk")]
+    written = [append_counter(entry, actor=actor, reason=reason, now=now) for entry in entries.order_by("pk")]
+    if any(is_new for _counter, is_new in written):
+        settle_learner(learner_id=case.learner_id, now=now)
+    return [counter for counter, _is_new in written]
 
 
 def forget_devices(*, now: datetime) -> int:

@@ -14,7 +14,7 @@ from tests.factories.courses import make_policy
 from tests.factories.threads import in_threads
 from tests.factories.tracking import make_annual_year, make_ce_year, make_entry, make_ruled_authority
 from tracking.models import CeYear
-from tracking.operations import NoYearFollowsError, open_due_years, open_following_year
+from tracking.operations import NoYearFollowsError, open_due_years, open_following_year, settle_learner
 from tracking.operations.reversal import reverse_entry
 
 pytestmark = pytest.mark.django_db
@@ -121,10 +121,41 @@ def test_hours_entered_late_let_the_years_go_on() -> None:
     year = make_annual_year()
     open_due_years(now=at(2028, 3, 2))
     entries = [meet(CeYear.objects.get(label=label)) for label in (2026, 2027)]
-    assert open_due_years(now=at(2028, 3, 2)) == 0  # asked once a day
-    assert open_due_years(now=at(2028, 3, 3)) == 1
+    assert open_due_years(now=at(2028, 3, 2)) == 0  # asked, and none follows
+    settle_learner(learner_id=year.learner_id, now=at(2028, 3, 2))
+    assert open_due_years(now=at(2028, 3, 2)) == 1
     assert [entry.earned_on for entry in entries] == [date(2026, 3, 2), date(2027, 3, 2)]
     assert [label for _, _, label in windows(year)] == [2026, 2027, 2028]
+
+
+def test_lapsed_certificates_do_not_hold_up_years_that_are_newly_over() -> None:
+    lapsed = [make_annual_year() for _ in range(2)]
+    open_due_years(now=at(2027, 3, 2))
+    open_due_years(now=at(2028, 3, 2))
+    newly = make_annual_year(now=at(2027, 6, 1), issued_on=date(2026, 6, 1))
+    assert open_due_years(now=at(2028, 6, 1), limit=1) == 1
+    assert len(windows(newly)) == 2
+    assert [len(windows(year)) for year in lapsed] == [2, 2]
+
+
+def test_lapsed_certificate_is_asked_about_weekly_and_written_down_once() -> None:
+    year = make_annual_year()
+    open_due_years(now=at(2027, 3, 2))
+    open_due_years(now=at(2028, 3, 2))
+    last = CeYear.objects.filter(learner=year.learner).order_by("opens_on").last()
+    assert last is not None
+
+    def asked_on(now: datetime) -> date | None:
+        open_due_years(now=now)
+        last.refresh_from_db()
+        return last.unfollowed_since
+
+    days = (at(2028, 3, 3), at(2028, 3, 8), at(2028, 3, 9), at(2028, 3, 15), at(2028, 3, 16))
+    expected = [2, 2, 9, 9, 16]
+    assert [asked_on(day) for day in days] == [date(2028, 3, day) for day in expected]
+    settle_learner(learner_id=year.learner_id, now=at(2028, 3, 17))
+    assert asked_on(at(2028, 3, 17)) == date(2028, 3, 17)
+    assert AuditEntry.objects.filter(action="ce_year.lapse").count() == 1
 
 
 def test_a_shortfall_that_may_still_be_made_up_does_not_stop_the_years() -> None:

@@ -22,8 +22,8 @@ class CeYear(PublicIdModel):
     the outcome of the :class:`Recognition` that stands, empty while there is none: it makes the desk's lists short
     to find.
     ``unfollowed_since``: no year follows this annual year yet, and after that day it is to be asked whether one
-    does; its own last day, or the last day of asking in vain (the certificate had lapsed), empty once a year
-    follows.
+    does; its own last day, or the last day of asking in vain (the certificate had lapsed; asked again a week
+    later, or when the learner's years are judged anew), empty once a year follows.
     """
 
     learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="ce_years")

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -74,9 +75,12 @@ def settle_learner(*, learner_id: int, now: datetime) -> list[CeYear]:
     because an entry may count for several posts, and for earlier and later years.
     """
     lock_learner(learner_id)
-    years = CeYear.objects.filter(learner_id=learner_id).select_related("learner", "post", "authority", "policy")
-    standings = standings_of(list(years.select_for_update(of=("self",), no_key=True).order_by("opens_on", "pk")))
+    years = CeYear.objects.filter(learner_id=learner_id)
+    locked = years.select_related("learner", "post", "authority", "policy").select_for_update(of=("self",), no_key=True)
+    standings = standings_of(list(locked.order_by("opens_on", "pk")))
     keep_balances(standings, now=now)
+    if any(each.ce_year.unfollowed_since for each in standings):  # lapsed perhaps, and to be asked anew
+        years.filter(unfollowed_since__gt=F("closes_on")).update(unfollowed_since=F("closes_on"))
     met: list[CeYear] = []
     for standing in standings:
         year = standing.ce_year

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Authority, Learner
+from accounts.models import AuditEntry, Authority, Learner
 from accounts.operations import record_audit
 from courses.models import Post
 from courses.queries import policy_in_force
@@ -120,11 +120,11 @@ def open_following_year(*, ce_year_id: int, now: datetime) -> CeYear:
 def open_due_years(*, now: datetime, limit: int = 500) -> int:
     """Open the following year of every annual year that is over, met or not; returns how many years were opened.
 
-    Where the certificate has lapsed no year follows: that is written down once, and asked again on later days, because
-    hours entered late, an approval or a policy may change it. At most ``limit`` years are looked at; each by itself.
+    Where the certificate has lapsed no year follows: that is written down once, and asked again a week later, because a
+    policy may change it; at once after hours entered late or an approval (:func:`settle_learner`). At most ``limit``
+    years are looked at, those first that were not asked yet; each by itself.
     """
-    today = timezone.localdate(now)
-    due = list(unfollowed_years(today).values_list("pk", flat=True)[:limit])
+    due = unfollowed_years(timezone.localdate(now), limit=limit)
     opened: list[CeYear] = []
     heal_each(due, lambda pk: opened.extend(_follow(pk, now=now)))
     return len(opened)
@@ -133,26 +133,30 @@ def open_due_years(*, now: datetime, limit: int = 500) -> int:
 def _follow(ce_year_id: int, *, now: datetime) -> list[CeYear]:
     """Open every year up to today's after one that is over; one that another process opened is among them."""
     today = timezone.localdate(now)
-    year = CeYear.objects.get(pk=ce_year_id)
+    year: CeYear | None = CeYear.objects.get(pk=ce_year_id)
     opened: list[CeYear] = []
-    while year.closes_on < today:
-        try:
-            year = open_following_year(ce_year_id=year.pk, now=now)
-        except NoYearFollowsError as error:
-            _note_lapse(year, str(error), now=now)
-            break
-        opened.append(year)
+    while year is not None and year.closes_on < today:
+        year = _opened_or_lapsed(year, now=now)
+        opened += [year] if year else []
     return opened
 
 
 @transaction.atomic
-def _note_lapse(year: CeYear, reason: str, *, now: datetime) -> None:
-    """Ask again tomorrow; the first time it is written down."""
-    is_first = CeYear.objects.filter(pk=year.pk, unfollowed_since=year.closes_on)
-    if is_first.update(unfollowed_since=timezone.localdate(now)):
-        record_audit(actor=None, action="ce_year.lapse", target=year, detail={"reason": reason}, now=now)
-    else:
+def _opened_or_lapsed(year: CeYear, *, now: datetime) -> CeYear | None:
+    """The year that follows; or None, and it is written down, once, that the certificate has lapsed.
+
+    Under one lock of the learner: hours entered meanwhile are either seen here or asked about again.
+    """
+    lock_learner(year.learner_id)
+    try:
+        return open_following_year(ce_year_id=year.pk, now=now)
+    except NoYearFollowsError as error:
         CeYear.objects.filter(pk=year.pk).update(unfollowed_since=timezone.localdate(now))
+        target = f"{year._meta.label_lower}:{year.uuid}"
+        if not AuditEntry.objects.filter(action="ce_year.lapse", target=target).exists():
+            detail = {"reason": str(error)}
+            record_audit(actor=None, action="ce_year.lapse", target=year, detail=detail, now=now)
+        return None
 
 
 def extend_renewal_years(*, now: datetime, limit: int = 500) -> int:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import cast
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from courses.queries import policy_book
 from tracking.enums import CeYearKind
@@ -14,6 +14,8 @@ from tracking.queries.standings import YearStanding, approval_of, credit_entries
 from tracking.rules.ce_windows import CertificateOrigin, CeWindow, anchor_of, following_window
 from tracking.rules.ce_years import judge_years
 from tracking.rules.year_allocation import permits_make_up
+
+ASKED_AGAIN_AFTER = timedelta(days=7)
 
 
 def annual_chain(year: CeYear) -> QuerySet[CeYear]:
@@ -28,9 +30,16 @@ def chain_standings(year: CeYear) -> list[YearStanding]:
     return standings_of(list(annual_chain(year).select_related("learner", "post", "authority")))
 
 
-def unfollowed_years(on: date) -> QuerySet[CeYear]:
-    """Annual years over before the day ``on`` of which it is to be asked whether another follows, longest due first."""
-    return CeYear.objects.filter(unfollowed_since__lt=on).order_by("unfollowed_since", "pk")
+def unfollowed_years(on: date, *, limit: int) -> list[int]:
+    """The keys of at most ``limit`` annual years of which it is to be asked on the day ``on`` whether another follows.
+
+    Those that are over and were not asked yet come first, the longest over before the others; then those asked in vain
+    a week ago or longer. Two statements.
+    """
+    waiting = CeYear.objects.order_by("unfollowed_since", "pk").values_list("pk", flat=True)
+    newly_over = list(waiting.filter(unfollowed_since__lt=on, unfollowed_since=F("closes_on"))[:limit])
+    asked_in_vain = waiting.filter(unfollowed_since__lte=on - ASKED_AGAIN_AFTER, unfollowed_since__gt=F("closes_on"))
+    return [*newly_over, *asked_in_vain[: limit - len(newly_over)]]
 
 
 def window_after(year: CeYear) -> tuple[CeWindow, date, CertificateOrigin]:

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { retryAfterMs } from "../../tracking/static/tracking/lease.js";
-import { refusalIn, stateOf } from "../../tracking/static/tracking/play_state.js";
+import { Lease, retryAfterMs } from "../../tracking/static/tracking/lease.js";
+import { activityWithoutLease, refusalIn, stateOf } from "../../tracking/static/tracking/play_state.js";
 
 test("while nothing stands in the way, what plays counts", () => {
   assert.equal(stateOf({ activity: "playing" }), "counting");
@@ -35,4 +35,19 @@ test("Retry-After is read as seconds or as a date, and bounded", () => {
   assert.equal(retryAfterMs(null, now), undefined);
   assert.equal(retryAfterMs("soon", now), undefined);
   assert.equal(retryAfterMs("86400", now), 300_000);
+});
+test("a lease that was not given says why: a limit in the server's words is no busy server", () => {
+  const statuses = [0, 409, 422, 403, 429, 500, 503];
+  const names = ["unreachable", "held", "refused", "refused", "refused", "overloaded", "overloaded"];
+  assert.deepEqual(
+    statuses.map((status) => activityWithoutLease({ status, message: status ? "说明" : undefined })),
+    names,
+  );
+  assert.equal(activityWithoutLease({ status: 429 }), "overloaded");
+});
+test("the words of a refusal come through", async (t) => {
+  const body = JSON.stringify({ error: "too_many_leases", message: "请稍后" });
+  t.mock.method(globalThis, "fetch", async () => new Response(body, { status: 429, headers: { "Retry-After": "60" } }));
+  const { status, message, token } = await new Lease({ url: "/", csrf: "" }).open();
+  assert.deepEqual({ status, message, token }, { status: 429, message: "请稍后", token: null });
 });

@@ -117,7 +117,7 @@ def test_a_late_answer_is_missed(clock):
     told = answer(lease, given, Challenge.objects.get().right_key)
 
     assert (told["outcome"], told["credited_ms"]) == ("missed", 30_000)
-    assert told["message"] == "已超过作答时限。待验证的时间会保留，换一题答对后计入。"
+    assert told["message"] == "已超过作答时限。待验证的时间会保留，再次作答并答对后计入。"
 
 
 def test_an_ended_lease_is_told_so():

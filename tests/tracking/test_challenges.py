@@ -71,7 +71,7 @@ def test_asking_again_within_the_window_gives_the_same_challenge():
     assert Challenge.objects.count() == 1
 
 
-def test_one_whose_window_is_over_is_missed_and_another_question_follows():
+def test_one_whose_window_is_over_is_missed_and_its_question_comes_again():
     lease = make_challenged_lease()
     first = make_challenge(lease)
 
@@ -79,8 +79,8 @@ def test_one_whose_window_is_over_is_missed_and_another_question_follows():
 
     first.refresh_from_db()
     assert (first.outcome, first.answered_at) == (ChallengeOutcome.MISSED, None)
-    assert second.question_id != first.question_id
-    assert second.expires_at == at(120)
+    assert (second.question_id, second.expires_at) == (first.question_id, at(120))
+    assert {option["key"] for option in second.options}.isdisjoint(option["key"] for option in first.options)
 
 
 def test_nothing_is_asked_where_no_challenge_stands():
@@ -150,20 +150,35 @@ def test_what_waits_for_an_answer_counts_as_watched_when_a_question_is_chosen():
 
 def test_no_question_is_asked_twice_in_a_row():
     lease = make_challenged_lease()
-
-    asked = [make_challenge(lease, now=at(60 * number)).question_id for number in range(8)]
+    asked = []
+    for number in range(6):
+        challenge = make_challenge(lease, now=at(400 * number))
+        answer_wrong(lease, challenge, now=at(400 * number + 1))
+        asked.append(challenge.question_id)
 
     assert all(one != other for one, other in pairwise(asked))
 
 
-def test_the_question_asked_under_the_lease_before_is_not_asked_first_under_the_next():
+def test_the_question_answered_under_the_lease_before_is_not_asked_first_under_the_next():
     lease = make_challenged_lease()
     first = make_challenge(lease)
+    answer_wrong(lease, first)
     end_lease(lease_id=lease.pk, now=at(1))
 
     again = make_challenged_lease(enrolment=lease.enrolment, now=at(2))
 
     assert make_challenge(again, now=at(3)).question_id != first.question_id
+
+
+def test_a_question_left_unanswered_comes_again_under_every_lease():
+    lease = make_challenged_lease()
+    asked = {make_challenge(lease).question_id}
+    for number in range(1, 9):
+        end_lease(lease_id=lease.pk, now=at(10 * number))
+        lease = make_challenged_lease(enrolment=lease.enrolment, now=at(10 * number))
+        asked.add(make_challenge(lease, now=at(10 * number)).question_id)
+
+    assert len(asked) == 1
 
 
 def test_an_ended_lease_is_asked_nothing():

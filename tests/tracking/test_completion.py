@@ -1,6 +1,7 @@
 """A lesson studied to the end is booked once."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -15,7 +16,7 @@ from tests.factories.tracking import (
     make_lease,
 )
 from tracking.enums import LedgerSource
-from tracking.models import CeYear, Enrolment, LedgerEntry, LessonProgress, Recognition
+from tracking.models import CeYear, Enrolment, LedgerEntry, LessonProgress, PlayLease, Recognition
 from tracking.operations import LessonIncompleteError, complete_lesson, enrol_learner
 from tracking.operations.completion import evidence_digest
 
@@ -55,6 +56,20 @@ def test_evidence_changes_with_what_was_watched() -> None:
     lesson = first_lesson(progress.enrolment)
     before = evidence_digest(progress.enrolment, lesson, progress)
     progress.coverage = [[0, 54_999]]
+    assert evidence_digest(progress.enrolment, lesson, progress) != before
+
+
+def test_evidence_names_the_leases_that_earned_something_alone() -> None:
+    progress = study(make_enrolment())
+    lesson = first_lesson(progress.enrolment)
+    PlayLease.objects.update(credited_ms=55_000)
+    before = evidence_digest(progress.enrolment, lesson, progress)
+    lease = PlayLease.objects.get()
+    lease.pk, lease.uuid, lease.credited_ms = None, uuid4(), 0
+    lease.ended_at, lease.end_reason = NOW, "left"
+    lease.save(force_insert=True)
+    assert evidence_digest(progress.enrolment, lesson, progress) == before
+    PlayLease.objects.update(credited_ms=1)
     assert evidence_digest(progress.enrolment, lesson, progress) != before
 
 

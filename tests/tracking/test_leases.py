@@ -12,6 +12,7 @@ from tracking.models import CeYear, LedgerEntry, LessonProgress, PlayLease, Stud
 from tracking.operations import (
     LeaseHeldError,
     LessonNotPlayableError,
+    TooManyLeasesError,
     end_lease,
     end_silent_leases,
     enrol_learner,
@@ -140,3 +141,17 @@ def test_learners_are_kept_apart() -> None:
     lease = make_lease()
     assert not PlayLease.objects.filter(learner=make_learner()).exists()
     assert lease.learner_id == lease.enrolment.learner_id
+
+
+def test_learner_begins_at_most_sixty_times_within_any_hour() -> None:
+    lease = make_lease()
+    for each in range(1, 60):
+        make_lease(enrolment=lease.enrolment, now=NOW + timedelta(seconds=50 * each), take_over=True)
+    with pytest.raises(TooManyLeasesError) as refusal:
+        make_lease(enrolment=lease.enrolment, now=NOW + 59 * MINUTE, take_over=True)
+    assert refusal.value.retry_after == MINUTE
+    assert str(refusal.value) == "一小时内开始学习的次数过多，请在 1 分钟后再按播放。已计入的时间不受影响。"
+    make_lease(enrolment=lease.enrolment, now=NOW + 60 * MINUTE, take_over=True)
+    with pytest.raises(TooManyLeasesError):
+        make_lease(enrolment=lease.enrolment, now=NOW + 60 * MINUTE, take_over=True)
+    make_lease(now=NOW + 60 * MINUTE)  # somebody else

@@ -20,9 +20,11 @@ from tracking.rules.challenge_choice import (
 ANYTIME, EARLY, LATE = Askable(1, 0), Askable(2, 30_000), Askable(3, 400_000)
 
 
-def chosen(questions, *, watched=((0, 600_000),), position_ms=0, last_id=None):
+def chosen(questions, *, watched=((0, 600_000),), position_ms=0, **last):
     return {
-        choose_question(questions, watched=watched, position_ms=position_ms, last_id=last_id, draw=Random(seed))
+        choose_question(
+            questions, watched=watched, position_ms=position_ms, draw=Random(seed), **{"last_id": None, **last}
+        )
         for seed in range(40)
     }
 
@@ -50,6 +52,11 @@ def test_the_millisecond_that_shows_the_answer_decides():
 def test_the_question_asked_last_is_asked_again_only_if_there_is_no_other():
     assert chosen([ANYTIME, EARLY], last_id=1) == {2}
     assert chosen([ANYTIME, LATE], watched=(), last_id=1) == {1}
+
+
+def test_the_question_left_unanswered_comes_again():
+    assert chosen([ANYTIME, EARLY, LATE], position_ms=410_000, last_id=2, is_last_left=True) == {2}
+    assert chosen([ANYTIME, EARLY], last_id=7, is_last_left=True) == {1, 2}
 
 
 def test_a_lesson_without_questions_has_none_to_ask():

@@ -114,7 +114,7 @@ def test_lesson_of_another_course_is_not_found(browser: Client, enrolment: Enrol
 def test_lease_is_opened_with_a_token(
     browser: Client, enrolment: Enrolment, django_assert_max_num_queries: Limit
 ) -> None:
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         response = browser.post(
             player_url(enrolment, "open_lease"),
             "{}",
@@ -139,6 +139,21 @@ def test_second_lease_is_refused_until_taken_over(browser: Client, enrolment: En
     taken = browser.post(url, {"take_over": True}, content_type="application/json")
     assert taken.status_code == 200
     assert PlayLease.objects.filter(ended_at__isnull=True).count() == 1
+
+
+def test_sixty_leases_an_hour_are_enough(browser: Client, enrolment: Enrolment) -> None:
+    url, replaces = player_url(enrolment, "open_lease"), None
+    for _ in range(60):
+        opened = browser.post(url, {"replaces": replaces}, content_type="application/json")
+        assert opened.status_code == 200
+        replaces = opened.json()["lease"]
+    for wish in ({"replaces": replaces}, {"take_over": True}):
+        refused = browser.post(url, wish, content_type="application/json")
+        assert (refused.status_code, refused.json()["error"]) == (429, "too_many_leases")
+        assert "分钟后再按播放" in refused.json()["message"]
+        assert 3_500 < int(refused.headers["Retry-After"]) <= 3_600
+    assert PlayLease.objects.count() == 60
+    assert str(PlayLease.objects.get(ended_at__isnull=True).uuid) == replaces
 
 
 @pytest.mark.parametrize("body", ["", "[]", "{", '{"replaces": 5}', '{"take_over": "yes"}', "[" * 100_000])

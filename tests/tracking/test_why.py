@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models.signals import post_init
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -166,6 +167,35 @@ def test_oldest_of_very_many_leases_are_summed_up(browser: Client, enrolment: En
     assert text.count('class="card why__lease"') == 50
     assert "更早的 3 次未列出" in text
     assert '<span class="number">01:46</span>' in text
+
+
+def test_very_many_leases_and_challenges_are_not_read_to_be_counted(enrolment: Enrolment) -> None:
+    lease = played(enrolment, not_counted={"hidden_page": 2_000})
+    facts = {
+        name: getattr(lease, name) for name in ("learner_id", "enrolment_id", "lesson_id", "ended_at", "end_reason")
+    }
+    times = [lease.opened_at + timedelta(hours=each) for each in range(1, 1_000)]
+    PlayLease.objects.bulk_create(
+        PlayLease(**facts, opened_at=at, last_heard_at=at, expires_at=at, not_counted={"hidden_page": 2_000})
+        for at in times
+    )
+    newest = PlayLease.objects.order_by("-opened_at")[0]
+    make_answers(newest, *[3.0] * 201, start=newest.opened_at)
+    StudyDay.objects.create(learner=enrolment.learner, on=NOW.date() + timedelta(days=20), credited_ms=5)
+    loaded: list[type] = []
+    heard = {"weak": False, "dispatch_uid": "test_why"}
+    for model in (PlayLease, Challenge):
+        post_init.connect(lambda sender, **_: loaded.append(sender), sender=model, **heard)
+    try:
+        story = lesson_story(enrolment, lease.lesson.uuid, now=NOW)
+    finally:
+        for model in (PlayLease, Challenge):
+            post_init.disconnect(sender=model, dispatch_uid="test_why")
+    assert (loaded.count(PlayLease), loaded.count(Challenge)) == (50, 201)
+    assert (len(story.leases), story.more_leases, story.more_challenges) == (50, 950, True)
+    assert len(story.leases[0].challenges) == 200
+    assert story.not_counted == (("hidden_page", 2_000_000),)
+    assert [day.on.day for day in story.days] == [22, 2]
 
 
 def test_page_of_somebody_else_or_of_another_lesson_is_not_found(client: Client, enrolment: Enrolment) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from courses.models import Lesson, LessonQuestion
 from courses.queries import questions_of
-from tracking.enums import ChallengeKind
+from tracking.enums import ChallengeKind, ChallengeOutcome
 from tracking.models import Challenge, LessonProgress, PlayLease
 from tracking.rules.challenge_choice import (
     Askable,
@@ -80,11 +80,16 @@ def _question(lease: PlayLease, progress: LessonProgress, draw: Random) -> Lesso
     if not questions:
         return None
     asked = Challenge.objects.filter(learner_id=lease.learner_id, lesson_id=lease.lesson_id, question__isnull=False)
+    last_id, last_outcome = asked.order_by("-asked_at", "-pk").values_list("question_id", "outcome").first() or (
+        None,
+        "",
+    )
     chosen = choose_question(
         [Askable(question.pk, question.after_ms) for question in questions.values()],
         watched=_watched(progress),
         position_ms=progress.position_ms,
-        last_id=asked.order_by("-asked_at", "-pk").values_list("question_id", flat=True).first(),
+        last_id=last_id,
+        is_last_left=last_outcome in (ChallengeOutcome.OPEN, ChallengeOutcome.MISSED),
         draw=draw,
     )
     return None if chosen is None else questions[chosen]

@@ -93,8 +93,8 @@ def _write_entry(progress: LessonProgress) -> LedgerEntry | None:
 
 
 def evidence_digest(enrolment: Enrolment, lesson: Lesson, progress: LessonProgress) -> str:
-    """SHA-256 over what proves the study: what was covered, under which leases, of which edition."""
-    leases = PlayLease.objects.filter(enrolment=enrolment, lesson=lesson).order_by("pk")
+    """SHA-256 over what proves the study: what was covered, under which leases it was earned, of which edition."""
+    leases = PlayLease.objects.filter(enrolment=enrolment, lesson=lesson, credited_ms__gt=0).order_by("pk")
     return digest(
         {
             "enrolment": enrolment.uuid,

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, Count, QuerySet, Sum
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, JSONObject
 from django.utils import timezone
 
 from accounts.models import Learner
 from courses.enums import LessonKind
 from courses.models import Lesson
 from courses.queries import policy_in_force
+from tracking.enums import NotCountedReason
 from tracking.models import PlayLease
 from tracking.queries.policies import policy_key
 from tracking.rules.lease_token import TOKEN_LIFETIME_S, LeaseClaims, sign_lease_token
@@ -83,3 +87,26 @@ def silent_leases(now: datetime) -> QuerySet[PlayLease]:
     return PlayLease.objects.filter(ended_at__isnull=True, last_heard_at__lt=heard_before).order_by(
         "last_heard_at", "pk"
     )
+
+
+class LeaseTotals(NamedTuple):
+    """How many leases there are, and the milliseconds that earned nothing under them, by reason; none that are 0."""
+
+    number: int
+    not_counted: dict[str, int]
+
+    @classmethod
+    def read(cls, row: dict[str, int | None] | None) -> LeaseTotals:
+        """From the row of :func:`summed_leases`; None where there was no lease."""
+        sums = {reason: ms for reason, ms in sorted((row or {}).items()) if ms}
+        return cls(sums.pop("number", 0), sums)
+
+
+def summed_leases(leases: QuerySet[PlayLease]) -> QuerySet[PlayLease, dict[str, int | None]]:
+    """Sum up the leases of one lesson where they stand, however many: one row, or none where there is no lease."""
+    sums = {
+        str(reason): Sum(Cast(KeyTextTransform(str(reason), "not_counted"), BigIntegerField()))
+        for reason in NotCountedReason
+    }
+    grouped = leases.order_by().values("lesson_id")
+    return grouped.annotate(totals=JSONObject(number=Count("pk"), **sums)).values_list("totals", flat=True)

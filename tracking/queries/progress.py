@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +12,7 @@ from courses.models import Course, Lesson
 from courses.queries import lessons_of
 from tracking.enums import LedgerSource
 from tracking.models import Enrolment, LedgerEntry, LessonProgress, PlayLease
-from tracking.queries.leases import lesson_terms
+from tracking.queries.leases import LeaseTotals, lesson_terms, summed_leases
 from tracking.queries.recognition import open_years
 
 
@@ -104,11 +103,8 @@ def previewed_lessons(lessons: list[Lesson]) -> tuple[LessonStanding, ...]:
 
 def not_counted_of_lesson(enrolment: Enrolment, lesson: Lesson) -> dict[str, int]:
     """Milliseconds of the lesson that earned nothing, by reason code, over all leases: one statement."""
-    sums: Counter[str] = Counter()
-    leases = PlayLease.objects.filter(enrolment=enrolment, lesson=lesson).order_by("pk")
-    for reasons in leases.values_list("not_counted", flat=True):
-        sums.update(reasons)
-    return {reason: ms for reason, ms in sorted(sums.items()) if ms > 0}
+    leases = summed_leases(PlayLease.objects.filter(enrolment=enrolment, lesson=lesson))
+    return LeaseTotals.read(next(iter(leases), None)).not_counted
 
 
 def progress_under(lease: PlayLease) -> dict[str, object]:

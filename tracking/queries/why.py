@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import TruncDate
 
 from accounts.models import Authority
 from courses.models import Lesson
@@ -18,12 +19,13 @@ from courses.queries import policy_in_force
 from lms.lib.hour_rules import HourRules
 from tracking.enums import LedgerSource
 from tracking.models import Challenge, Dispute, Enrolment, LedgerEntry, PlayLease, StudyDay
-from tracking.queries.leases import lesson_terms
+from tracking.queries.leases import LeaseTotals, lesson_terms, summed_leases
 from tracking.queries.suspicion import authorities_checking
 from tracking.rules.coverage_picture import CoveragePicture, picture_coverage
 from tracking.rules.intervals import Intervals, merge
 
 MOST_LEASES = 50
+MOST_CHALLENGES = 200
 SHOWN_FROM_MS = 1_000  # parts of a second are no loss to explain
 
 
@@ -58,9 +60,10 @@ class DayStory:
 class LessonStory:
     """One lesson of one enrolment, from the first second played to the entry in the ledger.
 
-    ``leases`` are the newest :data:`MOST_LEASES`, newest first; ``not_counted`` sums milliseconds by reason over all of
-    them. ``reached_at`` is when enough was covered, ``entry`` what was booked for it, ``checking`` who holds the
-    learner's hours back at the moment.
+    ``leases`` are the newest :data:`MOST_LEASES`, newest first, with the newest :data:`MOST_CHALLENGES` challenges
+    among them, ``more_challenges`` where there are others; ``not_counted`` sums milliseconds by reason over all leases.
+    ``reached_at`` is when enough was covered, ``entry`` what was booked for it, ``checking`` who holds the learner's
+    hours back at the moment.
     """
 
     enrolment: Enrolment
@@ -70,6 +73,7 @@ class LessonStory:
     picture: CoveragePicture
     leases: tuple[LeaseStory, ...]
     more_leases: int
+    more_challenges: bool
     not_counted: tuple[tuple[str, int], ...]
     days: tuple[DayStory, ...]
     entry: LedgerEntry | None
@@ -104,7 +108,8 @@ class LessonStory:
 
 
 def lesson_story(enrolment: Enrolment, lesson_uuid: UUID, *, now: datetime) -> LessonStory:
-    """Tell the story of a lesson of the enrolment's edition: eight statements, however often it was played.
+    """Tell the story of a lesson of the enrolment's edition: eight statements and a bounded number of rows, however
+    often it was played.
 
     ``enrolment`` has its year with authority, and its learner.
 
@@ -112,11 +117,17 @@ def lesson_story(enrolment: Enrolment, lesson_uuid: UUID, *, now: datetime) -> L
     """
     own = FilteredRelation("progress", condition=Q(progress__enrolment=enrolment))
     lessons = Lesson.objects.select_related("video", "edition").annotate(
-        own=own, covered=F("own__coverage"), waiting=F("own__provisional"), reached_at=F("own__reached_at")
+        own=own,
+        covered=F("own__coverage"),
+        waiting=F("own__provisional"),
+        reached_at=F("own__reached_at"),
+        summed=Subquery(summed_leases(PlayLease.objects.filter(enrolment=enrolment, lesson=OuterRef("pk")))),
     )
     lesson = lessons.get(uuid=lesson_uuid, edition_id=enrolment.edition_id)
     terms = lesson_terms(lesson)
-    leases = list(PlayLease.objects.filter(enrolment=enrolment, lesson=lesson).order_by("-opened_at", "-pk"))
+    leases = PlayLease.objects.filter(enrolment=enrolment, lesson=lesson).order_by("-opened_at", "-pk")
+    told, totals = list(leases[:MOST_LEASES]), LeaseTotals.read(lesson.summed)
+    challenges = _challenges_under(told)
     rules = policy_in_force(authority=enrolment.ce_year.authority, on=_day(now, enrolment))
     disputes = Dispute.objects.filter(enrolment=enrolment, lesson=lesson).order_by("-filed_at", "-pk")
     return LessonStory(
@@ -129,9 +140,10 @@ def lesson_story(enrolment: Enrolment, lesson_uuid: UUID, *, now: datetime) -> L
             provisional=_pieces(lesson.waiting or []),
             duration_ms=terms.duration_ms,
         ),
-        leases=_told(leases[:MOST_LEASES], _challenges_of(enrolment, lesson)),
-        more_leases=len(leases[MOST_LEASES:]),
-        not_counted=_sums(lease.not_counted for lease in leases),
+        leases=_told(told, challenges[:MOST_CHALLENGES]),
+        more_leases=totals.number - len(told),
+        more_challenges=len(challenges) > MOST_CHALLENGES,
+        not_counted=_worth_telling(totals.not_counted),
         days=_days_of(leases, enrolment, rules),
         entry=_entry_of(enrolment, lesson),
         disputes=tuple(disputes),
@@ -140,31 +152,36 @@ def lesson_story(enrolment: Enrolment, lesson_uuid: UUID, *, now: datetime) -> L
     )
 
 
-def _told(leases: Sequence[PlayLease], challenges: dict[int, list[Challenge]]) -> tuple[LeaseStory, ...]:
+def _told(leases: Sequence[PlayLease], challenges: Sequence[Challenge]) -> tuple[LeaseStory, ...]:
+    found: dict[int, list[Challenge]] = defaultdict(list)
+    for challenge in reversed(challenges):
+        found[challenge.lease_id].append(challenge)
     return tuple(
         LeaseStory(
             lease=lease,
             held_ms=max(0, ((lease.ended_at or lease.last_heard_at) - lease.opened_at) // timedelta(milliseconds=1)),
-            not_counted=_sums([lease.not_counted]),
-            challenges=tuple(challenges[lease.pk]),
+            not_counted=_worth_telling(lease.not_counted),
+            challenges=tuple(found[lease.pk]),
         )
         for lease in leases
     )
 
 
-def _challenges_of(enrolment: Enrolment, lesson: Lesson) -> dict[int, list[Challenge]]:
-    found: dict[int, list[Challenge]] = defaultdict(list)
-    rows = Challenge.objects.filter(lesson=lesson, lease__enrolment=enrolment).order_by("asked_at", "pk")
-    for challenge in rows:
-        found[challenge.lease_id].append(challenge)
-    return found
+def _challenges_under(leases: Sequence[PlayLease]) -> list[Challenge]:
+    """The newest challenges, newest first, and one more where there are more than are told."""
+    rows = Challenge.objects.filter(lease__in=[lease.pk for lease in leases]).order_by("-asked_at", "-pk")
+    return list(rows[: MOST_CHALLENGES + 1])
 
 
-def _days_of(leases: Sequence[PlayLease], enrolment: Enrolment, rules: HourRules) -> tuple[DayStory, ...]:
+def _days_of(leases: QuerySet[PlayLease], enrolment: Enrolment, rules: HourRules) -> tuple[DayStory, ...]:
     """The days on which the lesson was played, newest first: those of the learner's time zone."""
-    edges = {_day(at, enrolment) for lease in leases for at in (lease.opened_at, lease.last_heard_at)}
-    rows = StudyDay.objects.filter(learner_id=enrolment.learner_id, on__in=edges).order_by("-on")
-    return tuple(DayStory(row.on, row.credited_ms, rules.daily_cap_minutes * 60_000) for row in rows)
+    zone = ZoneInfo(enrolment.learner.time_zone)
+    begun, heard = (
+        leases.order_by().annotate(day=TruncDate(moment, tzinfo=zone)).values("day")
+        for moment in ("opened_at", "last_heard_at")
+    )
+    days = StudyDay.objects.filter(Q(on__in=begun) | Q(on__in=heard), learner_id=enrolment.learner_id).order_by("-on")
+    return tuple(DayStory(row.on, row.credited_ms, rules.daily_cap_minutes * 60_000) for row in days)
 
 
 def _entry_of(enrolment: Enrolment, lesson: Lesson) -> LedgerEntry | None:
@@ -183,12 +200,9 @@ def _entry_of(enrolment: Enrolment, lesson: Lesson) -> LedgerEntry | None:
     )
 
 
-def _sums(parts: Iterable[dict[str, int]]) -> tuple[tuple[str, int], ...]:
+def _worth_telling(not_counted: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
     """Milliseconds by reason, the most first; less than a second is no loss to explain."""
-    sums: Counter[str] = Counter()
-    for part in parts:
-        sums.update(part)
-    shown = ((reason, ms) for reason, ms in sums.items() if ms >= SHOWN_FROM_MS)
+    shown = ((reason, ms) for reason, ms in not_counted.items() if ms >= SHOWN_FROM_MS)
     return tuple(sorted(shown, key=lambda pair: (-pair[1], pair[0])))
 
 

@@ -46,14 +46,23 @@ class ShownOptions:
 
 
 def choose_question(
-    questions: Sequence[Askable], *, watched: Intervals, position_ms: int, last_id: int | None, draw: Random
+    questions: Sequence[Askable],
+    *,
+    watched: Intervals,
+    position_ms: int,
+    last_id: int | None,
+    is_last_left: bool = False,
+    draw: Random,
 ) -> int | None:
     """The question to ask, None where no answer has been shown yet.
 
     Only what was watched is asked for: an answer shown at 45,000 ms may be asked for when the millisecond before it
-    is in ``watched``. The one asked last is taken only if there is no other. Among the rest those whose answer was
-    shown within two minutes before ``position_ms`` come first.
+    is in ``watched``. The one asked last comes again where it was left unanswered (``is_last_left``): who waits, or
+    begins anew, is spared no question. Where it was answered it is taken only if there is no other. Among the rest
+    those whose answer was shown within two minutes before ``position_ms`` come first.
     """
+    if is_last_left and last_id in {item.question_id for item in questions}:
+        return last_id
     shown = [item for item in questions if _was_shown(item, watched)]
     fresh = [item for item in shown if item.question_id != last_id] or shown
     if not fresh:

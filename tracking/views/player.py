@@ -87,7 +87,8 @@ def player(request: HttpRequest, learner: Learner, enrolment_uuid: UUID, lesson_
 @never_cache
 @learner_required
 def open_lease(request: HttpRequest, learner: Learner, enrolment_uuid: UUID, lesson_uuid: UUID) -> JsonResponse:
-    """Give the page the right to earn credit: 200 with a token, 409 when another place holds it, 422 when refused."""
+    """Give the page the right to earn credit: 200 with a token, 409 when another place holds it, 422 when refused,
+    429 when asked for too often."""
     enrolment = own_enrolment(learner, enrolment_uuid)
     lesson = enrolment.edition.lessons.select_related("video").filter(uuid=lesson_uuid).first()
     if lesson is None:
@@ -106,6 +107,10 @@ def open_lease(request: HttpRequest, learner: Learner, enrolment_uuid: UUID, les
         )
     except operations.LeaseHeldError as error:
         return JsonResponse({"error": error.code, "message": str(error)}, status=409)
+    except operations.TooManyLeasesError as error:
+        wait_s = -(-error.retry_after // timedelta(seconds=1))
+        refusal = {"error": error.code, "message": str(error)}
+        return JsonResponse(refusal, status=429, headers={"Retry-After": str(wait_s)})
     except DomainError as error:
         return JsonResponse({"error": error.code, "message": str(error)}, status=422)
     answer = JsonResponse({"lease": str(lease.uuid), "token": lease_token(lease), "progress": progress_under(lease)})

@@ -2,6 +2,7 @@
 // seconds are not.
 import { clock, fill } from "./words.js";
 
+const NEXT = { wrong: "challengeNext", failed: "challengeRetry" }; // a question left unanswered comes again
 const TEXTS = { wrong: "challengeWrong", missed: "challengeMissed", failed: "challengeFailed", cooling: "challengeCooling" };
 
 export class ChallengeDialog {
@@ -106,7 +107,7 @@ export class ChallengeDialog {
     if (isNew) {
       this.#part("verdict").dataset.kind = kind;
       this.#part("message").textContent = message || this.#texts[TEXTS[kind] ?? "challengeFailed"];
-      next.textContent = kind === "failed" ? this.#texts.challengeRetry : this.#texts.challengeNext;
+      next.textContent = this.#texts[NEXT[kind] ?? "challengeAgain"];
       this.#part("message").focus();
     } else if (appears && document.activeElement === this.#part("message")) {
       next.focus();

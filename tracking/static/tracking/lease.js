@@ -57,7 +57,8 @@ export class Lease {
     return sessionStorage.getItem(REMEMBERED);
   }
 
-  // {status: 200, lease, token, progress} | {status: 409, message} held elsewhere | {status: 422, message} refused | 429, 5xx busy.
+  // {status: 200, lease, token, progress} | {status: 409, message} held elsewhere | {status: 422, message} refused |
+  // {status: 429, message} too often | 429 without a message, 5xx busy.
   // Rejects without a network.
   async open({ takeOver = false, replaces = null } = {}) {
     const response = await fetch(this.#url, {

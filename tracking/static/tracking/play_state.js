@@ -18,3 +18,12 @@ export function refusalIn({ newly_ms: newly = 0, not_counted: reasons = {} }, be
   if (reasons.too_fast_playback > 0) return "too_fast";
   return newly > 0 ? null : before;
 }
+
+// Why no lease was given, from the status of the answer (0: none came). A 429 with words is a limit of this learner's; without,
+// or with 5xx, the server is busy.
+export function activityWithoutLease({ status, message = "" }) {
+  if (status === 0) return "unreachable";
+  if (status === 409) return "held";
+  const isBusy = status >= 500 || (status === 429 && message === "");
+  return isBusy ? "overloaded" : "refused";
+}

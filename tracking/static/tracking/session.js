@@ -7,7 +7,7 @@ import { Meter } from "./meter.js";
 import { Outbox } from "./outbox.js";
 import { openStore } from "./outbox_store.js";
 import { PageLocks } from "./page_locks.js";
-import { refusalIn, stateOf } from "./play_state.js";
+import { activityWithoutLease, refusalIn, stateOf } from "./play_state.js";
 import { Reporter } from "./reporter.js";
 import { clock, fill } from "./words.js";
 
@@ -192,9 +192,7 @@ export class Session {
     const replaces = this.#leaseId ?? this.#outbox.leftLease ?? (await this.#formerLease());
     const reply = kept === "offline" ? { status: 0 } : await this.#ask({ takeOver, replaces });
     if (reply.token) return this.#opened(reply);
-    const isBusy = reply.status === 429 || reply.status >= 500;
-    const activity = { 0: "unreachable", 409: "held" }[reply.status] ?? (isBusy ? "overloaded" : "refused");
-    this.say(activity, reply.message ?? "");
+    this.say(activityWithoutLease(reply), reply.message ?? "");
     return false;
   }
 

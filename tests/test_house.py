@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 APPS = ["accounts", "media_pipeline", "courses", "tracking", "certificates", "provinces", "cms_pages"]
 FRONT_DOORS = {"models", "enums", "queries", "operations"}
 LONGEST_MODULE = 400
+LONGEST_FUNCTION = 40
 
 APPEND_ONLY = {
     "accounts.AuditEntry",
@@ -134,6 +135,25 @@ def test_modules_are_short():
         str(path.relative_to(ROOT)): lines
         for path in python_files("lms", *APPS, "tests")
         if (lines := len(path.read_text(encoding="utf-8").splitlines())) > LONGEST_MODULE
+    }
+    assert long == {}
+
+
+def function_lines(path: Path) -> Iterator[tuple[str, int]]:
+    """Each function with its lines, from ``def`` to the end; its docstring is not counted."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            first, told = node.body[0], ast.get_docstring(node) is not None
+            docstring = (first.end_lineno or 0) - first.lineno + 1 if told else 0
+            yield node.name, (node.end_lineno or 0) - node.lineno + 1 - docstring
+
+
+def test_functions_are_short():
+    long = {
+        f"{path.relative_to(ROOT)} {name}": lines
+        for path in python_files("lms", *APPS)
+        for name, lines in function_lines(path)
+        if lines > LONGEST_FUNCTION
     }
     assert long == {}
 

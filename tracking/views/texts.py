@@ -8,6 +8,11 @@ from django.utils.translation import pgettext
 
 def player_texts() -> dict[str, str]:
     """Texts by the names under which the scripts know them; ``{…}`` are filled in by the scripts."""
+    return {**_meter_texts(), **_challenge_texts(), **_control_texts()}
+
+
+def _meter_texts() -> dict[str, str]:
+    """What counts, what does not, and why."""
     return {
         "idle": _("尚未开始计时"),
         "opening": _("正在开始计时…"),
@@ -41,6 +46,12 @@ def player_texts() -> dict[str, str]:
         "seekRefused": _("首次观看不能跳过尚未看过的部分"),
         "rateRefused": _("允许的最高倍速为 {rate} 倍"),
         "notCountedNone": _("没有"),
+    }
+
+
+def _challenge_texts() -> dict[str, str]:
+    """What came of a challenge, and what to do next."""
+    return {
         "challengePassed": _("验证通过，待验证的时间已计入"),
         "challengeWrong": _("答错了。这一段时间保留为待验证，换一题答对后计入。"),
         "challengeMissed": _("没有在时限内作答。这一段时间保留为待验证，再次作答并答对后计入。"),
@@ -51,6 +62,12 @@ def player_texts() -> dict[str, str]:
         "challengeNext": _("换一题"),
         "challengeAgain": _("再次作答"),
         "challengeRetry": _("重试"),
+    }
+
+
+def _control_texts() -> dict[str, str]:
+    """The film's buttons."""
+    return {
         "play": _("播放"),
         "pause": pgettext("player", "暂停"),
         "mute": _("静音"),

@@ -107,17 +107,18 @@ def suppose(supposition: Supposition) -> SupposedOutcome:
     entries = [_entry(study, rules_on) for study in supposition.study]
     if supposition.certificate == "legacy":
         return _legacy(supposition, entries, rules_on)
-    return _years(supposition, entries, rules_on)
+    return _years(supposition, supposition.certificate, entries, rules_on)
 
 
 def _years(
-    supposition: Supposition, entries: Sequence[CreditEntry], rules_on: Callable[[date], HourRules]
+    supposition: Supposition,
+    origin: Literal["new", "renewed"],
+    entries: Sequence[CreditEntry],
+    rules_on: Callable[[date], HourRules],
 ) -> SupposedOutcome:
     """Judge the annual windows of a certificate that is not old; those of before the first policy are named."""
     first = _first_rules(supposition.issued_on, supposition.on, rules_on)
-    windows = ce_windows(
-        issued_on=supposition.issued_on, origin=supposition.certificate, rules=first, until=supposition.on
-    )
+    windows = ce_windows(issued_on=supposition.issued_on, origin=origin, rules=first, until=supposition.on)
     years: list[tuple[CeWindow, HourRules]] = []
     unjudged: list[CeWindow] = []
     for window in windows:

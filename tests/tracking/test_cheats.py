@@ -193,9 +193,9 @@ def test_daily_cap_holds_over_leases(clock: Any, post: Post) -> None:
     assert post(report_body(third, intervals=[[60_000, 90_000]]))["newly_ms"] == 30_000
 
 
-def test_hundred_leases_collect_the_tolerance_once(clock: Any, post: Post) -> None:
+def test_all_the_leases_of_an_hour_collect_the_tolerance_once(clock: Any, post: Post) -> None:
     enrolment = make_enrolment(video_ms=HOUR_MS, required_seconds=3_500)
-    for number in range(100):
+    for number in range(60):
         lease = make_lease(enrolment=enrolment, now=NOW, take_over=True)
         start = number * 10_000
         post(report_body(lease, intervals=[[start, start + 10_000]]))

@@ -42,6 +42,7 @@ class LedgerSource(TextChoices):
     LESSON = "lesson", _("在线课时")
     OFFLINE = "offline", _("线下培训")
     REVERSAL = "reversal", _("冲正")
+    RESTORED = "restored", _("恢复学时")
 
 
 class ChallengeKind(TextChoices):

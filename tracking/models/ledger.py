@@ -17,7 +17,7 @@ from tracking.models.offline import OfflineStudy
 
 class LedgerEntry(PublicIdModel, AppendOnlyModel):
     """Minutes earned, or taken back by a reversal (negative). ``post`` is empty for the common block: it counts for all
-    posts.
+    posts. ``reverses`` is what a reversal takes back, or the reversal that a restored entry undoes: each at most once.
 
     ``ce_year`` is the year for which it was studied and ``label`` its name, ``earned_on`` the learner's day;
     ``evidence_digest`` the SHA-256 of what was credited. ``chain_position``, ``previous_digest`` and ``entry_digest``
@@ -87,6 +87,10 @@ class LedgerEntry(PublicIdModel, AppendOnlyModel):
             models.CheckConstraint(
                 condition=~Q(source=LedgerSource.REVERSAL) | Q(reverses__isnull=False, minutes__lt=0),
                 name="ledger_reversal_is_negative",
+            ),
+            models.CheckConstraint(
+                condition=~Q(source=LedgerSource.RESTORED) | Q(reverses__isnull=False, minutes__gt=0),
+                name="ledger_restored_is_named",
             ),
         ]
         indexes = [models.Index(fields=["learner", "earned_on"], name="ledger_learner_day")]

@@ -51,7 +51,7 @@ from tracking.operations.recognition import (
     refuse_year,
     settle_learner,
 )
-from tracking.operations.reversal import NotReversibleError, reverse_entry
+from tracking.operations.reversal import NotRestorableError, NotReversibleError, restore_entry, reverse_entry
 from tracking.operations.seals import seal_ledgers
 from tracking.operations.suspicion import (
     CaseRefusedError,
@@ -89,6 +89,7 @@ __all__ = [
     "NoYearFollowsError",
     "NotAMemberError",
     "NotEnrollableError",
+    "NotRestorableError",
     "NotReversibleError",
     "OfflineDecidedError",
     "OfflineDecisionError",
@@ -97,8 +98,8 @@ __all__ = [
     "OwnYearError",
     "ReasonMissingError",
     "RenewalNotOpenError",
-    "Training",
     "TooManyLeasesError",
+    "Training",
     "answer_challenge",
     "answer_dispute",
     "append_entry",
@@ -128,6 +129,7 @@ __all__ = [
     "record_heartbeat",
     "record_heartbeats",
     "refuse_year",
+    "restore_entry",
     "reverse_entries",
     "reverse_entry",
     "seal_ledgers",

@@ -22,7 +22,7 @@ from lms.lib.masking import without_id_number
 from lms.lib.table_files import TableFileError, read_rows
 from tracking.enums import RecognitionOutcome
 from tracking.gateways.evidence import EvidenceUpload, KeptEvidence, hold_evidence
-from tracking.models import CeYear, OfflineStudy
+from tracking.models import CeYear
 from tracking.operations.offline_claims import (
     ClaimDraft,
     OfflineRefusedError,
@@ -31,7 +31,7 @@ from tracking.operations.offline_claims import (
     write_claim,
 )
 from tracking.queries import rules_of_year
-from tracking.queries.offline import STANDING
+from tracking.queries.offline import standing_studies
 from tracking.rules.attendance import AttendanceRow, column_positions, read_row, whole_minutes
 from tracking.rules.offline_claims import one_line
 
@@ -193,15 +193,14 @@ def _learner_of(row: AttendanceRow) -> Learner:
 
 def _year_of(learner: Learner, institution: TrainingInstitution, training: Training) -> CeYear:
     """The year of an earlier upload; or the unrecognised one that holds the days, the first to close of several."""
-    claimed = OfflineStudy.objects.filter(
-        learner=learner,
+    standing = standing_studies(learner).filter(
         institution=institution,
         title=training.title,
         block=training.block,
         studied_from=training.studied_from,
         studied_to=training.studied_to,
-        state__in=STANDING,
-    ).select_related("ce_year__authority", "ce_year__post")
+    )
+    claimed = standing.select_related("ce_year__authority", "ce_year__post")
     if training.post is not None:
         claimed = claimed.filter(ce_year__post=training.post)
     earlier = claimed.order_by("pk").first()

@@ -68,8 +68,8 @@ def file_dispute(*, enrolment: Enrolment, lesson: Lesson, text: str, now: dateti
 def answer_dispute(*, dispute_id: int, actor: User, state: str, answer: str, now: datetime) -> Dispute:
     """Answer a dispute: ``explained`` or ``upheld``, with a text that the learner reads (safe to retry).
 
-    Neither changes hours: what an upheld dispute asks for is entered by an officer as offline study or as a
-    counter-entry.
+    Neither changes hours. What an upheld dispute asks for is done by itself: hours taken back by mistake are restored
+    (:func:`tracking.operations.restore_entry`); study that left no trace is claimed by the learner, with evidence.
 
     :raises DisputeRefusedError: no such outcome, no text, the officer's own, or answered otherwise before.
     """

@@ -15,11 +15,11 @@ def append_entry(*, entry: LedgerEntry) -> LedgerEntry:
     """Write an unsaved entry as the next link of its authority's chain, or return the entry that says it already.
 
     A lesson is known when the window of ``entry.ce_year`` holds it, perhaps studied for another post's year; classroom
-    study and a counter-entry when they were written before: also between two transactions, because a learner's entries
-    are written one after another. A lesson that was taken back does not come back for the same year. The chain is
-    locked after the learner and until the caller's transaction ends, so do what takes long before. What must follow the
-    entry, judging the learner's years, is done under both locks: whoever locks those years locked the learner first,
-    so no entry waits there for another chain.
+    study, a counter-entry and a restored one when they were written before: also between two transactions, because a
+    learner's entries are written one after another. A lesson that was taken back comes back for the same year only when
+    an officer restores it. The chain is locked after the learner and until the caller's transaction ends, so do what
+    takes long before. What must follow the entry, judging the learner's years, is done under both locks: whoever locks
+    those years locked the learner first, so no entry waits there for another chain.
 
     Whether it was written now: ``append_entry(entry=entry) is entry``.
     """
@@ -53,9 +53,7 @@ def _known(entry: LedgerEntry) -> LedgerEntry | None:
 
 def _known_lesson(entry: LedgerEntry) -> LedgerEntry | None:
     """The entry that counts in the year's window, or else the one of the year itself, which was taken back."""
-    same = LedgerEntry.objects.filter(
-        learner_id=entry.learner_id, lesson_key=entry.lesson_key, source=LedgerSource.LESSON
-    )
+    same = LedgerEntry.objects.filter(learner_id=entry.learner_id, lesson_key=entry.lesson_key, minutes__gt=0)
     year: CeYear | None = entry.ce_year
     if year is not None:
         in_window = same.filter(earned_on__range=(year.opens_on, year.closes_on), reversal__isnull=True)

@@ -20,7 +20,7 @@ from tracking.gateways.evidence import CheckedEvidence, EvidenceUpload, KeptEvid
 from tracking.models import CeYear, OfflineEvidence, OfflineStudy
 from tracking.operations.locks import lock_learner
 from tracking.queries import rules_of_year, standing_spans
-from tracking.queries.offline import STANDING
+from tracking.queries.offline import standing_studies
 from tracking.queries.standings import window_of
 from tracking.rules.offline_claims import (
     DAY_MINUTES_MAX,
@@ -144,18 +144,20 @@ def write_claim(
 
 
 def _same_claim(draft: ClaimDraft, digests: set[str]) -> OfflineStudy | None:
-    studies = OfflineStudy.objects.filter(
-        learner=draft.learner,
-        ce_year=draft.ce_year,
-        state__in=STANDING,
-        institution=draft.institution,
-        institution_name=draft.institution_name,
-        title=draft.title,
-        block=draft.block,
-        minutes=draft.minutes,
-        studied_from=draft.studied_from,
-        studied_to=draft.studied_to,
-    ).order_by("pk")
+    studies = (
+        standing_studies(draft.learner)
+        .filter(
+            ce_year=draft.ce_year,
+            institution=draft.institution,
+            institution_name=draft.institution_name,
+            title=draft.title,
+            block=draft.block,
+            minutes=draft.minutes,
+            studied_from=draft.studied_from,
+            studied_to=draft.studied_to,
+        )
+        .order_by("pk")
+    )
     for study in studies:
         if set(study.evidence.values_list("sha256", flat=True)) == digests:
             return study

@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import IO
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import Authority, Learner, TrainingInstitution, User
 from courses.queries import policy_book
 from tracking.enums import OfflineState, RecognitionOutcome
 from tracking.gateways.evidence import open_evidence
-from tracking.models import CeYear, OfflineEvidence, OfflineStudy
+from tracking.models import CeYear, LedgerEntry, OfflineEvidence, OfflineStudy
 from tracking.rules.offline_claims import ClassroomSpan
-
-STANDING = (OfflineState.FILED, OfflineState.RECOGNISED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +93,16 @@ def claim_rows(studies: Iterable[OfflineStudy], *, beside: OfflineStudy | None =
     ]
 
 
+def standing_studies(learner: Learner) -> QuerySet[OfflineStudy]:
+    """The learner's claims that wait, and those recognised whose hours were not taken back since."""
+    counted = LedgerEntry.objects.filter(offline_study=OuterRef("pk"), minutes__gt=0, reversal__isnull=True)
+    recognised = Q(Exists(counted), state=OfflineState.RECOGNISED)
+    return OfflineStudy.objects.filter(Q(state=OfflineState.FILED) | recognised, learner=learner)
+
+
 def standing_spans(learner: Learner) -> list[ClassroomSpan]:
     """The days and minutes that the learner's standing claims take up: those that wait, and those recognised."""
-    rows = OfflineStudy.objects.filter(learner=learner, state__in=STANDING).order_by("studied_from", "pk")
+    rows = standing_studies(learner).order_by("studied_from", "pk")
     return [
         ClassroomSpan(row.studied_from, row.studied_to, row.recognised_minutes or row.minutes, row.title)
         for row in rows

@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from accounts.models import Learner
 from courses.models import Course, Lesson
 from courses.queries import lessons_of
-from tracking.enums import LedgerSource
 from tracking.models import Enrolment, LedgerEntry, LessonProgress, PlayLease
 from tracking.queries.leases import LeaseTotals, lesson_terms, summed_leases
 from tracking.queries.recognition import open_years
@@ -88,7 +87,8 @@ def course_progress(enrolment: Enrolment) -> CourseProgress:
         LedgerEntry.objects.filter(
             learner_id=enrolment.learner_id,
             earned_on__range=(enrolment.ce_year.opens_on, enrolment.ce_year.closes_on),
-            source=LedgerSource.LESSON,
+            minutes__gt=0,
+            reversal__isnull=True,
             lesson_key__in=[lesson.lesson_key for lesson in lessons],
         ).values_list("lesson_key", flat=True)
     )

@@ -17,7 +17,6 @@ from accounts.models import Authority
 from courses.models import Lesson
 from courses.queries import policy_in_force
 from lms.lib.hour_rules import HourRules
-from tracking.enums import LedgerSource
 from tracking.models import Challenge, Dispute, Enrolment, LedgerEntry, PlayLease, StudyDay
 from tracking.queries.leases import LeaseTotals, lesson_terms, summed_leases
 from tracking.queries.suspicion import authorities_checking
@@ -185,17 +184,17 @@ def _days_of(leases: QuerySet[PlayLease], enrolment: Enrolment, rules: HourRules
 
 
 def _entry_of(enrolment: Enrolment, lesson: Lesson) -> LedgerEntry | None:
-    """The entry by which the enrolment's year knows the lesson, with its counter-entry where there is one."""
+    """The entry by which the enrolment's year knows the lesson, or else the one taken back, with its counter-entry."""
     year = enrolment.ce_year
     return (
         LedgerEntry.objects.filter(
             learner_id=enrolment.learner_id,
             lesson_key=lesson.lesson_key,
-            source=LedgerSource.LESSON,
+            minutes__gt=0,
             earned_on__range=(year.opens_on, year.closes_on),
         )
         .select_related("reversal")
-        .order_by("pk")
+        .order_by(F("reversal__pk").asc(nulls_first=True), "pk")
         .first()
     )
 

@@ -56,8 +56,8 @@ class ChallengeUnknownError(DomainError):
 def ask_challenge(*, claims: LeaseClaims, now: datetime) -> Challenge | None:
     """The challenge that stands for the lease of ``claims``: asking again while its window runs returns the same one.
 
-    None where none stands. One whose window is over counts as missed, and its question is asked again. Where the policy asks none
-    any more, what waited for an answer becomes credit.
+    None where none stands. One whose window is over counts as missed, and its question is asked again. Where the policy
+    asks none any more, what waited for an answer becomes credit.
 
     :raises ChallengeLeaseError: the lease is over.
     :raises CoolDownError: after wrong answers, the next question has to be waited for.

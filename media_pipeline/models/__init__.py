@@ -1,5 +1,6 @@
-"""Videos and their captions."""
+"""Videos, their captions, chapters and pieces, and uploads on their way."""
 
-from media_pipeline.models.video import CaptionTrack, Video
+from media_pipeline.models.upload import UploadPart, UploadSession
+from media_pipeline.models.video import CaptionTrack, Video, VideoChapter, VideoPiece
 
-__all__ = ["CaptionTrack", "Video"]
+__all__ = ["CaptionTrack", "UploadPart", "UploadSession", "Video", "VideoChapter", "VideoPiece"]

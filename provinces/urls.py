@@ -22,4 +22,5 @@ urlpatterns = [
     path("cases/", views.cases, name="cases"),
     path("cases/<uuid:uuid>/", views.case, name="case"),
     path("cases/<uuid:uuid>/reverse/", views.case_reverse, name="case_reverse"),
+    path("cases/<uuid:uuid>/restore/", views.case_restore, name="case_restore"),
 ]

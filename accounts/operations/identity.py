@@ -16,7 +16,7 @@ from accounts.rules.identity import IdentityNumber
 from lms.lib.masking import mask_id_number
 from lms.lib.sealed import seal
 
-CONSENT_NOTICE_VERSION = "2026-01"
+CONSENT_NOTICE_VERSION = "2026-11"
 NAME_SHAPE = re.compile(
     r"[^\W\d_]([^\W\d_]|[\u0300-\u036f\ufe00-\ufe0f\U000e0100-\U000e01ef]|[·' .-](?=[^\W\d_])){1,79}"
 )

@@ -1,6 +1,6 @@
 """What an officer fills in."""
 
-from provinces.forms.cases import CaseDecisionForm, ReversalForm
+from provinces.forms.cases import CaseDecisionForm, RestoreForm, ReversalForm
 from provinces.forms.disputes import DisputeAnswerForm
 from provinces.forms.dry_run import DryRunForm
 from provinces.forms.make_up import MakeUpForm
@@ -15,6 +15,7 @@ __all__ = [
     "DryRunForm",
     "MakeUpForm",
     "OfflineDecisionForm",
+    "RestoreForm",
     "ReversalForm",
     "WhatIfForm",
 ]

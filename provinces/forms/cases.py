@@ -53,3 +53,25 @@ class ReversalForm(forms.Form):
     def __init__(self, *args: Any, entries: QuerySet[LedgerEntry], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["entries"].queryset = entries  # type: ignore[attr-defined]
+
+
+class RestoreForm(forms.Form):
+    """Which hours, taken back by mistake, are entered anew, and why."""
+
+    entry = forms.ModelChoiceField(
+        label=_("需要恢复的学时"),
+        queryset=LedgerEntry.objects.none(),
+        to_field_name="uuid",
+        error_messages={"required": _("请选择一条"), "invalid_choice": _("所选的学时不在此列，请刷新后重选")},
+    )
+    restore_reason = forms.CharField(
+        label=_("恢复理由"),
+        max_length=300,
+        help_text=_("学员可以看到。冲正记录保留，另写一条记录，学时按原来的日期计入。"),
+        error_messages={"required": _("请写明恢复学时的理由，学员可以看到。")},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, entries: QuerySet[LedgerEntry], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["entry"].queryset = entries  # type: ignore[attr-defined]

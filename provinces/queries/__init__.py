@@ -2,6 +2,7 @@
 
 from provinces.queries.cases import (
     cases_on_desk,
+    entries_to_restore,
     entries_to_reverse,
     find_cases,
     open_cases_of,
@@ -28,6 +29,7 @@ __all__ = [
     "dry_run_lines",
     "dry_runs_on_desk",
     "effect_counts",
+    "entries_to_restore",
     "entries_to_reverse",
     "find_cases",
     "find_disputes",

@@ -53,6 +53,17 @@ def entries_to_reverse(case: SuspicionCase) -> QuerySet[LedgerEntry]:
     return with_enrolments(entries.select_related("lesson", "edition", "post")).order_by("-earned_at", "-pk")
 
 
+def entries_to_restore(case: SuspicionCase) -> QuerySet[LedgerEntry]:
+    """Hours of the case's learner with its authority that were taken back and not yet restored, the newest first."""
+    entries = LedgerEntry.objects.filter(
+        learner_id=case.learner_id,
+        authority_id=case.authority_id,
+        reversal__isnull=False,
+        reversal__reversal__isnull=True,
+    ).exclude(source=LedgerSource.REVERSAL)
+    return with_enrolments(entries.select_related("lesson", "edition", "post")).order_by("-earned_at", "-pk")
+
+
 def with_enrolments(entries: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
     """The same entries, each with ``enrolment_uuid``: that of the study behind it, or None. No further statement."""
     enrolments = Enrolment.objects.filter(

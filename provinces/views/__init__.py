@@ -1,6 +1,6 @@
 """The pages of an authority's desk."""
 
-from provinces.views.cases import case, case_reverse, cases
+from provinces.views.cases import case, case_restore, case_reverse, cases
 from provinces.views.disputes import dispute, disputes
 from provinces.views.dry_run import dry_run, dry_runs
 from provinces.views.make_up import make_up, make_up_decide
@@ -11,6 +11,7 @@ from provinces.views.why import why
 
 __all__ = [
     "case",
+    "case_restore",
     "case_reverse",
     "cases",
     "decide",

@@ -18,12 +18,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import Authority, User
 from lms.lib.errors import DomainError
-from provinces.forms import CaseDecisionForm, ReversalForm
+from provinces.forms import CaseDecisionForm, RestoreForm, ReversalForm
 from provinces.permissions import recogniser_required
-from provinces.queries import cases_on_desk, entries_to_reverse, find_cases, years_held_by
+from provinces.queries import cases_on_desk, entries_to_restore, entries_to_reverse, find_cases, years_held_by
 from tracking.enums import CaseOutcome, Signal
 from tracking.models import SuspicionCase
-from tracking.operations import close_case, reverse_entries
+from tracking.operations import close_case, restore_entry, reverse_entries
 
 PAGE_SIZE = 25
 # what was seen, and what honest people may have done that looks the same
@@ -75,7 +75,7 @@ def case(request: HttpRequest, authorities: list[Authority], uuid: UUID) -> Http
         else:
             messages.success(request, _said(closed))
             return redirect("provinces:case", shown.uuid)
-    return _render(request, shown, form=form, reversal=ReversalForm(entries=entries_to_reverse(shown)))
+    return _render(request, shown, form=form)
 
 
 @require_POST
@@ -99,7 +99,26 @@ def case_reverse(request: HttpRequest, authorities: list[Authority], uuid: UUID)
         else:
             messages.success(request, _("已冲正 {number} 条学时，原记录保留。").format(number=len(made)))
             return redirect("provinces:case", shown.uuid)
-    return _render(request, shown, form=CaseDecisionForm(), reversal=form)
+    return _render(request, shown, reversal=form)
+
+
+@require_POST
+@never_cache
+@recogniser_required
+def case_restore(request: HttpRequest, authorities: list[Authority], uuid: UUID) -> HttpResponse:
+    """Enter hours anew that were taken back by mistake."""
+    shown = _case(request, authorities, uuid)
+    form = RestoreForm(request.POST, entries=entries_to_restore(shown))
+    if form.is_valid():
+        entry, reason = form.cleaned_data["entry"], form.cleaned_data["restore_reason"]
+        try:
+            restore_entry(entry_id=entry.pk, actor=cast(User, request.user), reason=reason, now=timezone.now())
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("已恢复 {minutes} 分钟学时，冲正记录保留。").format(minutes=entry.minutes))
+            return redirect("provinces:case", shown.uuid)
+    return _render(request, shown, restoring=form)
 
 
 def _case(request: HttpRequest, authorities: list[Authority], uuid: UUID) -> SuspicionCase:
@@ -107,8 +126,16 @@ def _case(request: HttpRequest, authorities: list[Authority], uuid: UUID) -> Sus
 
 
 def _render(
-    request: HttpRequest, shown: SuspicionCase, *, form: CaseDecisionForm, reversal: ReversalForm
+    request: HttpRequest,
+    shown: SuspicionCase,
+    *,
+    form: CaseDecisionForm | None = None,
+    reversal: ReversalForm | None = None,
+    restoring: RestoreForm | None = None,
 ) -> HttpResponse:
+    form = form or CaseDecisionForm()
+    reversal = reversal or ReversalForm(entries=entries_to_reverse(shown))
+    restoring = restoring or RestoreForm(entries=entries_to_restore(shown))
     seen, honest = MEANINGS[shown.signal]
     context: dict[str, Any] = {
         "case": shown,
@@ -120,10 +147,13 @@ def _render(
         "years": years_held_by(shown),
         "form": form,
         "reversal": reversal,
+        "restoring": restoring,
+        "taken_back": list(restoring.fields["entry"].queryset),  # type: ignore[attr-defined]
+        "chosen_back": restoring.data.get("entry", "") if restoring.is_bound else "",
         "chosen": set(reversal.data.getlist("entries")) if reversal.is_bound else set(),  # type: ignore[attr-defined]
         "entries": list(reversal.fields["entries"].queryset),  # type: ignore[attr-defined]
     }
-    is_wrong = bool(form.errors or reversal.errors)
+    is_wrong = bool(form.errors or reversal.errors or restoring.errors)
     return render(request, "provinces/case.html", context, status=422 if is_wrong else 200)
 
 

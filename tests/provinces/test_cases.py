@@ -135,8 +135,32 @@ def test_confirmed_case_offers_to_take_back_what_a_person_chooses(desk: Client, 
     assert (response.status_code, response["Location"]) == (302, address_of(case))
     assert list(LedgerEntry.objects.filter(minutes__lt=0).values_list("reverses_id", flat=True)) == [first.pk]
     text = text_of(desk.get(address_of(case)))
-    assert f'value="{first.uuid}"' not in text
+    assert f'id="entry-{first.uuid}"' not in text
     assert "已冲正 1 条学时" in text
+
+
+def test_hours_taken_back_by_mistake_are_restored_from_the_case(desk: Client, case: SuspicionCase) -> None:
+    meet_year(case.learner.ce_years.get(), now=LATER)
+    desk.post(address_of(case), {"outcome": "confirmed", "reason": "测试查实"})
+    first = LedgerEntry.objects.order_by("pk")[0]
+    desk.post(address_of(case) + "reverse/", {"entries": [str(first.uuid)], "reason": "测试查实"})
+    assert f'id="back-{first.uuid}"' in text_of(desk.get(address_of(case)))
+    restore = address_of(case) + "restore/"
+    for wrong in (
+        {},
+        {"entry": str(first.uuid), "restore_reason": " "},
+        {"entry": "nonsense", "restore_reason": "测试"},
+    ):
+        assert desk.post(restore, wrong).status_code == 422
+    response = desk.post(restore, {"entry": str(first.uuid), "restore_reason": "测试误冲"})
+    assert (response.status_code, response["Location"]) == (302, address_of(case))
+    restored = LedgerEntry.objects.get(source="restored")
+    assert (restored.reverses.reverses_id, restored.minutes) == (first.pk, first.minutes)
+    text = text_of(desk.get(address_of(case)))
+    assert f'id="back-{first.uuid}"' not in text
+    assert f"已恢复 {first.minutes} 分钟学时" in text
+    again = desk.post(restore, {"entry": str(first.uuid), "restore_reason": "测试误冲"})
+    assert (again.status_code, LedgerEntry.objects.filter(source="restored").count()) == (422, 1)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from accounts.models import AuditEntry
-from tests.factories.accounts import make_learner
+from tests.factories.accounts import make_learner, make_user
 from tests.factories.tracking import NOW, first_lesson, make_course, make_enrolment, make_lease
 from tracking.enums import LeaseEnd
 from tracking.models import CeYear, LedgerEntry, LessonProgress, PlayLease, StudyDay
@@ -13,11 +13,13 @@ from tracking.operations import (
     LeaseHeldError,
     LessonNotPlayableError,
     TooManyLeasesError,
+    complete_lesson,
     end_lease,
     end_silent_leases,
     enrol_learner,
     open_lease,
     record_heartbeat,
+    reverse_entry,
 )
 from tracking.queries import lease_key, lease_token
 from tracking.rules.heartbeat import Heartbeat
@@ -134,6 +136,16 @@ def test_learnt_lesson_earns_nothing_again() -> None:
     LessonProgress.objects.update(reached_at=NOW)
     end_lease(lease_id=lease.pk, now=NOW)
     with pytest.raises(LessonNotPlayableError, match="重看不再计学时"):
+        make_lease(enrolment=lease.enrolment)
+
+
+def test_learner_is_told_that_hours_were_taken_back() -> None:
+    lease = make_lease()
+    LessonProgress.objects.update(reached_at=NOW)
+    complete_lesson(enrolment_id=lease.enrolment_id, lesson_id=lease.lesson_id, now=NOW)
+    end_lease(lease_id=lease.pk, now=NOW)
+    reverse_entry(entry_id=LedgerEntry.objects.get().pk, actor=make_user(), reason="测试", now=NOW)
+    with pytest.raises(LessonNotPlayableError, match="已被冲正"):
         make_lease(enrolment=lease.enrolment)
 
 

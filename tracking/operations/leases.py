@@ -16,7 +16,7 @@ from courses.models import Lesson
 from lms.lib.errors import DomainError
 from media_pipeline.enums import VideoState
 from tracking.enums import LeaseEnd
-from tracking.models import Enrolment, LessonProgress, PlayLease
+from tracking.models import Enrolment, LedgerEntry, LessonProgress, PlayLease
 from tracking.operations.lease_limit import refuse_too_many_leases
 from tracking.operations.study_days import begin_days
 from tracking.queries import LEASE_LIFETIME, SILENT_AFTER, silent_leases
@@ -182,4 +182,15 @@ def _check_playable(enrolment: Enrolment, lesson: Lesson, now: datetime) -> None
     if lesson.kind == LessonKind.VIDEO and (video is None or video.state != VideoState.READY):
         raise LessonNotPlayableError(_("视频正在准备，暂时不能播放，请稍后再来。"), code="video_not_ready")
     if LessonProgress.objects.filter(enrolment=enrolment, lesson=lesson, reached_at__isnull=False).exists():
-        raise LessonNotPlayableError(_("本节已学完，重看不再计学时。"), code="learnt")
+        raise LessonNotPlayableError(_learnt_words(enrolment, lesson), code="learnt")
+
+
+def _learnt_words(enrolment: Enrolment, lesson: Lesson) -> str:
+    """What a learner is told who opens a lesson anew: its hours stand, or an officer has taken them back."""
+    booked = LedgerEntry.objects.filter(
+        learner_id=enrolment.learner_id, lesson_key=lesson.lesson_key, ce_year_id=enrolment.ce_year_id, minutes__gt=0
+    )
+    standing = booked.filter(reversal__isnull=True)
+    if booked.exists() and not standing.exists():
+        return _("本节学时已被冲正，重看不能再计；如有疑问请提出异议。")
+    return _("本节已学完，重看不再计学时。")

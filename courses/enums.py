@@ -38,6 +38,11 @@ class LessonKind(TextChoices):
 
     VIDEO = "video", _("视频")
     READING = "reading", _("阅读")
+    SLIDES = "slides", _("幻灯片")
+
+
+# kinds that are shown from the media library and run along a timeline: a film's own, or one page after the other
+MEDIA_KINDS = frozenset({LessonKind.VIDEO, LessonKind.SLIDES})
 
 
 class Recognition(TextChoices):

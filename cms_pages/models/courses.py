@@ -170,7 +170,7 @@ class CoursePageLesson(Orderable):
     title = models.CharField(_("标题"), max_length=120)
     kind = models.CharField(_("形式"), max_length=8, choices=LessonKind, default=LessonKind.READING)
     video = models.ForeignKey(
-        Video, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("视频")
+        Video, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("视频或幻灯片")
     )
     body = StreamField(ReadingBody(), blank=True, verbose_name=_("正文"))
     credit_minutes = models.PositiveSmallIntegerField(

@@ -60,6 +60,7 @@ class CourseEdition(PublicIdModel, AppendOnlyModel):
 class Lesson(PublicIdModel, AppendOnlyModel):
     """A lesson of one edition. ``lesson_key`` is the same lesson's name through all editions.
 
+    ``video`` is the film, or the deck of slides, that it shows; a reading shows none.
     ``credit_minutes`` is what it earns; ``required_seconds`` the evidence asked for.
     ``body`` is the frozen reading text as rendered HTML.
     """
@@ -81,7 +82,7 @@ class Lesson(PublicIdModel, AppendOnlyModel):
             models.UniqueConstraint(fields=["edition", "position"], name="lesson_position_once"),
             models.UniqueConstraint(fields=["edition", "lesson_key"], name="lesson_key_once"),
             models.CheckConstraint(
-                condition=Q(kind=LessonKind.VIDEO, video__isnull=False)
+                condition=Q(kind__in=[LessonKind.VIDEO, LessonKind.SLIDES], video__isnull=False)
                 | Q(kind=LessonKind.READING, video__isnull=True),
                 name="lesson_video_where_video",
             ),

@@ -15,7 +15,17 @@ from uuid import uuid4
 import pytest
 from redis import Redis
 
-from tests.services import LiveSite, PostgresServer, S3Server, postgres_server, redis_server, s3_server, worker_process
+from tests.services import (
+    LiveSite,
+    PostgresServer,
+    RestartableS3,
+    S3Server,
+    postgres_server,
+    redis_server,
+    restartable_s3_server,
+    s3_server,
+    worker_process,
+)
 from tests.services.databases import kept_database
 from tests.services.site import site_environment
 
@@ -63,6 +73,13 @@ def s3() -> Iterator[S3Server]:
     """Run one S3 server for the session; it makes buckets, and names the environment that points a site at one."""
     with s3_server() as server:
         yield server
+
+
+@pytest.fixture
+def restartable_s3() -> Iterator[RestartableS3]:
+    """Run an S3 server of the test's own, ``.server``; it may ``kill()`` and ``start()`` it again."""
+    with restartable_s3_server() as service:
+        yield service
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,30 +54,63 @@ class S3Server:
         }
 
 
+class RestartableS3:
+    """A SeaweedFS that goes away and comes back: the same folder, ports and keys."""
+
+    def __init__(self, folder: Path) -> None:
+        """Make the folder ready; nothing runs yet."""
+        self._program = find_program(
+            "weed", package="(none: it comes with requirements-dev.txt)", folders=[Path(sys.prefix) / "bin"]
+        )
+        self._folder = folder
+        port = free_port()
+        self._options = _list_options(folder, port)
+        self._running = ExitStack()
+        self.server = S3Server(f"http://127.0.0.1:{port}", secrets.token_hex(8), secrets.token_hex(16))
+        (folder / "data").mkdir()
+        (folder / "keys.json").write_text(json.dumps(_name_identities(self.server)))
+
+    def start(self) -> None:
+        """Start, and wait until it takes and gives bytes.
+
+        :raises ServiceError: it does not.
+        """
+        self._running.enter_context(
+            running(
+                "SeaweedFS",
+                [self._program, *self._options],
+                log=self._folder / "server.log",
+                until=lambda: _answers(self.server),
+                stop_sign=signal.SIGKILL,
+                death_sign=signal.SIGKILL,
+            )
+        )
+
+    def kill(self) -> None:
+        """Kill it as a power cut would: what it had acknowledged is on the disk, what it was doing is lost."""
+        self._running.close()
+
+
+@contextmanager
+def restartable_s3_server() -> Iterator[RestartableS3]:
+    """Run a SeaweedFS that a test may kill and start again."""
+    with tempfile.TemporaryDirectory(prefix="xueshi-s3-", ignore_cleanup_errors=True) as name:
+        service = RestartableS3(Path(name))
+        service.start()
+        try:
+            yield service
+        finally:
+            service.kill()
+
+
 @contextmanager
 def s3_server() -> Iterator[S3Server]:
     """Run SeaweedFS; it takes up to a minute to stop by itself, so it is killed.
 
     :raises ServiceError: it is not installed, or does not start.
     """
-    program = find_program(
-        "weed", package="(none: it comes with requirements-dev.txt)", folders=[Path(sys.prefix) / "bin"]
-    )
-    port = free_port()
-    server = S3Server(f"http://127.0.0.1:{port}", secrets.token_hex(8), secrets.token_hex(16))
-    with tempfile.TemporaryDirectory(prefix="xueshi-s3-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        (folder / "data").mkdir()
-        (folder / "keys.json").write_text(json.dumps(_name_identities(server)))
-        with running(
-            "SeaweedFS",
-            [program, *_list_options(folder, port)],
-            log=folder / "server.log",
-            until=lambda: _answers(server),
-            stop_sign=signal.SIGKILL,
-            death_sign=signal.SIGKILL,
-        ):
-            yield server
+    with restartable_s3_server() as service:
+        yield service.server
 
 
 def _list_options(folder: Path, port: int) -> list[str]:

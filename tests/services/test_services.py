@@ -12,12 +12,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
 from playwright.sync_api import Page
 from redis import Redis
 
 from lms.bootstrap.place import ROOT
-from tests.services import S3Server, redis_server
+from tests.services import RestartableS3, S3Server, redis_server
 from tests.services.fixtures import StartSite, StartWorker
 from tests.services.running import ServiceError, find_program, is_listening
 from tests.services.site import site_environment
@@ -40,6 +40,19 @@ def test_s3_keeps_what_it_is_given(s3: S3Server) -> None:
     client.put_object(Bucket=bucket, Key="文件/一.txt", Body="内容".encode())
 
     assert client.get_object(Bucket=bucket, Key="文件/一.txt")["Body"].read().decode() == "内容"
+
+
+def test_a_restarted_s3_has_what_it_had(restartable_s3: RestartableS3) -> None:
+    server = restartable_s3.server
+    client, bucket = server.connect(), server.make_bucket()
+    client.put_object(Bucket=bucket, Key="a/b.txt", Body=b"kept")
+
+    restartable_s3.kill()
+    with pytest.raises(EndpointConnectionError):
+        client.get_object(Bucket=bucket, Key="a/b.txt")
+    restartable_s3.start()
+
+    assert client.get_object(Bucket=bucket, Key="a/b.txt")["Body"].read() == b"kept"
 
 
 def test_s3_refuses_a_strangers_key(s3: S3Server) -> None:

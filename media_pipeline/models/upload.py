@@ -12,13 +12,15 @@ from media_pipeline.models.video import Video
 class UploadSession(PublicIdModel):
     """One file's way in. The parts are all ``part_bytes`` long but for the last.
 
-    ``storage_upload_id`` is the S3 service's name of the multipart upload, empty where parts go to a folder.
+    ``storage_upload_id`` is the S3 service's name of the multipart upload, empty where parts go to a folder;
+    ``compares_parts`` says that the service compares each part with its SHA-256 as it comes in (a folder's always is).
     ``fingerprint`` lets the same browser find its unfinished upload again when the same file is chosen. The session
     stays after ``completed_at`` until the content was compared with the digests of the parts.
     """
 
     video = models.OneToOneField(Video, on_delete=models.CASCADE, related_name="upload")
     storage_upload_id = models.CharField(max_length=1024, blank=True)
+    compares_parts = models.BooleanField(default=False)
     part_bytes = models.PositiveIntegerField()
     total_bytes = models.PositiveBigIntegerField()
     fingerprint = models.CharField(max_length=64, blank=True)

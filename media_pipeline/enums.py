@@ -59,3 +59,37 @@ class FailureReason(TextChoices):
     NO_SPACE = "no_space", _("服务器磁盘空间不足，请联系管理员")
     STORAGE_AWAY = "storage_away", _("存储服务暂时无法使用，请稍后点“重试”")
     INTERNAL = "internal", _("系统处理出错，请点“重试”；仍失败请联系管理员")
+
+
+class CaptionFault(TextChoices):
+    """What is wrong with a line of captions; the label tells the editor what to do."""
+
+    ENCODING = "encoding", _("文件的文字编码无法识别，请另存为 UTF-8 后再上传")
+    NO_CUE = "no_cue", _("没有找到一条字幕；请上传 SRT 或 WebVTT 文件")
+    TIME = "time", _("时间写法有误，应为 00:01:02.500")
+    ENDS_EARLY = "ends_early", _("结束时间不晚于开始时间")
+    BACKWARDS = "backwards", _("开始时间早于上一条的开始时间")
+    OVERLAP = "overlap", _("上一条还没有结束，这一条就开始了")
+    NO_TEXT = "no_text", _("没有文字")
+    TOO_LONG = "too_long", _("一条字幕的文字过长")
+    TOO_MANY = "too_many", _("字幕条数过多")
+    BEFORE_START = "before_start", _("平移后早于视频开头")
+
+
+class ChapterFault(TextChoices):
+    """What is wrong with a line of chapters; the label tells the editor what to do."""
+
+    TIME = "time", _("行首要写时间，例如 00:01:30 标题")
+    NO_TITLE = "no_title", _("时间后面要写标题")
+    TITLE_TOO_LONG = "title_too_long", _("标题不能超过 80 个字")
+    TWICE = "twice", _("与另一章的开始时间相同")
+    BEYOND_END = "beyond_end", _("开始时间超过了视频时长")
+    TOO_MANY = "too_many", _("章节过多，最多 100 个")
+
+
+class UsagePlace(TextChoices):
+    """Where a lesson that shows a video stands."""
+
+    DRAFT = "draft", _("草稿")
+    LIVE = "live", _("已发布页面")
+    EDITION = "edition", _("冻结版次")

@@ -1,8 +1,19 @@
 """Writes of the app."""
 
-from media_pipeline.operations.captions import CaptionsRefusedError, attach_captions, check_captions
+from media_pipeline.operations.captions import (
+    CaptionsChangedError,
+    CaptionsRefusedError,
+    attach_captions,
+    check_captions,
+    delete_captions,
+    save_cues,
+    version_of,
+)
+from media_pipeline.operations.chapters import ChaptersRefusedError, set_chapters
 from media_pipeline.operations.deletion import VideoInUseError, delete_video
+from media_pipeline.operations.posters import PosterRefusedError, choose_poster, poster_choices, upload_poster
 from media_pipeline.operations.processing import process_video
+from media_pipeline.operations.replacements import ReplacementRefusedError, name_replacement
 from media_pipeline.operations.retries import NotFailedError, retry_video, sweep_videos
 from media_pipeline.operations.slide_videos import make_slide_video, ready_slide_video
 from media_pipeline.operations.titles import rename_video
@@ -10,20 +21,32 @@ from media_pipeline.operations.uploads import UploadRefusedError, accept_upload
 from media_pipeline.rules.slides import SlideScript, parse_slide_script
 
 __all__ = [
+    "CaptionsChangedError",
     "CaptionsRefusedError",
+    "ChaptersRefusedError",
     "NotFailedError",
+    "PosterRefusedError",
+    "ReplacementRefusedError",
     "SlideScript",
     "UploadRefusedError",
     "VideoInUseError",
     "accept_upload",
     "attach_captions",
     "check_captions",
+    "choose_poster",
+    "delete_captions",
     "delete_video",
     "make_slide_video",
+    "name_replacement",
     "parse_slide_script",
+    "poster_choices",
     "process_video",
     "ready_slide_video",
     "rename_video",
     "retry_video",
+    "save_cues",
+    "set_chapters",
     "sweep_videos",
+    "upload_poster",
+    "version_of",
 ]

@@ -1,8 +1,9 @@
-"""Captions come with a video."""
+"""Captions come with a video, and are mended."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -10,9 +11,17 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from lms.lib.errors import DomainError
+from media_pipeline.enums import CaptionFault
 from media_pipeline.gateways.storage import delete_file, put_bytes
 from media_pipeline.models import CaptionTrack, Video
-from media_pipeline.rules.captions import CaptionsInvalidError, parse_captions
+from media_pipeline.rules.captions import (
+    CaptionsInvalidError,
+    Cue,
+    check_cues,
+    decode_captions,
+    parse_captions,
+    write_captions,
+)
 from media_pipeline.rules.places import caption_path
 
 if TYPE_CHECKING:
@@ -22,34 +31,94 @@ MAX_CAPTION_BYTES = 2 * 1024**2
 
 
 class CaptionsRefusedError(DomainError):
-    """The file is not WebVTT in UTF-8."""
+    """No captions that a player could show; ``line`` is the wrong line's number, or the wrong cue's."""
 
     code = "captions_refused"
+
+    def __init__(self, message: str, line: int = 0) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+class CaptionsChangedError(DomainError):
+    """Somebody else has saved these captions meanwhile."""
+
+    code = "captions_changed"
+
+
+def read_captions(content: bytes) -> tuple[Cue, ...]:
+    """Read SRT or WebVTT in any usual encoding.
+
+    :raises CaptionsRefusedError: too large, or not captions; the sentence names the wrong line.
+    """
+    if len(content) > MAX_CAPTION_BYTES:
+        raise CaptionsRefusedError(_("字幕文件超过 2 MB"))
+    try:
+        return parse_captions(decode_captions(content))
+    except CaptionsInvalidError as error:
+        facts = {"line": error.line, "fault": CaptionFault(error.fault).label}
+        raise CaptionsRefusedError(_("字幕文件第 %(line)s 行：%(fault)s") % facts, error.line) from error
 
 
 def check_captions(content: bytes) -> None:
     """Refuse what no player could show.
 
-    :raises CaptionsRefusedError: too large, not UTF-8, not WebVTT; the sentence names the wrong line.
+    :raises CaptionsRefusedError: see ``read_captions``.
     """
-    if len(content) > MAX_CAPTION_BYTES:
-        raise CaptionsRefusedError(_("字幕文件超过 2 MB"))
-    try:
-        parse_captions(content.decode())
-    except UnicodeDecodeError as error:
-        raise CaptionsRefusedError(_("字幕文件不是 UTF-8 编码，请另存为 UTF-8 后再上传")) from error
-    except CaptionsInvalidError as error:
-        message = _("字幕文件第 %(line)s 行有误，请检查 WebVTT 格式") % {"line": error.line}
-        raise CaptionsRefusedError(message) from error
+    read_captions(content)
 
 
 @transaction.atomic
 def attach_captions(*, video: Video, language: str, content: bytes, user: User | None) -> CaptionTrack:
     """Give a video its captions in one language, in place of those it had; the same text again changes nothing.
 
-    :raises CaptionsRefusedError: see ``check_captions``.
+    SRT becomes WebVTT, and marks inside the words go.
+
+    :raises CaptionsRefusedError: see ``read_captions``.
     """
-    check_captions(content)
+    return _store(video, language, read_captions(content), user)
+
+
+@transaction.atomic
+def save_cues(
+    *, video: Video, language: str, cues: Sequence[Cue], expected_version: str, user: User | None
+) -> CaptionTrack:
+    """Save mended captions as a new version of those that ``expected_version`` names (``version_of``).
+
+    :raises CaptionsChangedError: another version has been saved since, or the captions are gone.
+    :raises CaptionsRefusedError: a cue has no words, or its times run backwards or into the one before.
+    """
+    Video.objects.select_for_update().get(pk=video.pk)
+    track = CaptionTrack.objects.filter(video=video, language=language).first()
+    if track is None or version_of(track) != expected_version:
+        raise CaptionsChangedError(_("这份字幕刚刚被别人改过，您的修改没有保存"))
+    try:
+        check_cues(cues)
+    except CaptionsInvalidError as error:
+        facts = {"line": error.line, "fault": CaptionFault(error.fault).label}
+        raise CaptionsRefusedError(_("第 %(line)s 条：%(fault)s") % facts, error.line) from error
+    return _store(video, language, cues, user)
+
+
+@transaction.atomic
+def delete_captions(*, video: Video, language: str, user: User | None) -> None:
+    """Take a video's captions in one language away; there being none is no error."""
+    track = CaptionTrack.objects.select_for_update().filter(video=video, language=language).first()
+    if track is None:
+        return
+    path = track.path
+    track.delete()
+    log(instance=video, action="wagtail.edit", user=user)
+    transaction.on_commit(lambda: delete_file(path))
+
+
+def version_of(track: CaptionTrack) -> str:
+    """Name the version of captions: another text has another name."""
+    return track.path.rsplit("-", 1)[-1].removesuffix(".vtt")
+
+
+def _store(video: Video, language: str, cues: Sequence[Cue], user: User | None) -> CaptionTrack:
+    content = write_captions(cues).encode()
     path = caption_path(video.uuid, language, hashlib.sha256(content).hexdigest())
     locked = Video.objects.select_for_update().get(pk=video.pk)
     track = CaptionTrack.objects.filter(video=locked, language=language).first()

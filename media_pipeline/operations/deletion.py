@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -12,10 +13,13 @@ from wagtail.log_actions import log
 from lms.lib.errors import DomainError
 from media_pipeline.gateways.storage import delete_file, delete_prefix
 from media_pipeline.models import Video
+from media_pipeline.queries import VideoUsage, usages_of
 from media_pipeline.rules.places import video_prefix
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+_MOST_NAMED = 3
 
 
 class VideoInUseError(DomainError):
@@ -28,8 +32,11 @@ class VideoInUseError(DomainError):
 def delete_video(*, video: Video, user: User | None) -> None:
     """Delete a video with its original, renditions and captions; a run that is at work on it stops by itself.
 
-    :raises VideoInUseError: a lesson, of whatever edition, shows it.
+    :raises VideoInUseError: a lesson of a draft, of a page or of whatever edition shows it; the sentence says which.
     """
+    Video.objects.select_for_update().filter(pk=video.pk).first()
+    if used := usages_of([video.pk]).get(video.pk):
+        raise VideoInUseError(_("该视频已用于课时，不能删除：%(places)s") % {"places": _named(used)})
     original, prefix = str(video.original), video_prefix(video.uuid)
     log(instance=video, action="wagtail.delete", user=user, deleted=True)
     try:
@@ -39,6 +46,17 @@ def delete_video(*, video: Video, user: User | None) -> None:
     transaction.on_commit(lambda: _delete_files(original, prefix))
 
 
+def _named(used: Sequence[VideoUsage]) -> str:
+    """Name the lessons, each once, and say how many more there are."""
+    lessons = {usage.lesson_key: f"{usage.course}·{usage.lesson}" for usage in reversed(used)}
+    names = sorted(lessons.values())
+    shown = _("、").join(names[:_MOST_NAMED])
+    if len(names) <= _MOST_NAMED:
+        return shown
+    return _("%(shown)s等 %(count)s 个课时") % {"shown": shown, "count": len(names)}
+
+
 def _delete_files(original: str, prefix: str) -> None:
     delete_prefix(prefix)
-    delete_file(original)
+    if original:
+        delete_file(original)

@@ -34,6 +34,16 @@ def caption_path(video: UUID, language: str, digest: str) -> str:
     return f"{video_prefix(video)}/captions/{language}-{digest[:12]}.vtt"
 
 
+def posters_prefix(video: UUID) -> str:
+    """The folder of pictures that editors gave a video."""
+    return f"{video_prefix(video)}/posters"
+
+
+def own_poster_path(video: UUID, digest: str) -> str:
+    """The place of an editor's own picture; another picture lies at another place."""
+    return f"{posters_prefix(video)}/{digest[:12]}.jpg"
+
+
 def original_path(video: UUID, year: int, month: int) -> str:
     """The place of an original: outside of what a player may read, and without the name its giver chose."""
     return f"originals/{year:04d}/{month:02d}/{video}"

@@ -8,11 +8,10 @@ from wagtail.models import ModelLogEntry
 
 from lms.lib.errors import DomainError
 from media_pipeline.enums import FailureReason, VideoState
-from media_pipeline.gateways.storage import list_prefix, local_path, open_file
+from media_pipeline.gateways.storage import list_prefix, local_path
 from media_pipeline.gateways.workplace import left_work_folders, workplace
 from media_pipeline.models import CaptionTrack, Video
 from media_pipeline.operations import (
-    CaptionsRefusedError,
     NotFailedError,
     UploadRefusedError,
     VideoInUseError,
@@ -126,26 +125,6 @@ def test_sweep_removes_folders_of_dead_runs_only():
     living.release()
     sweep_videos(now=NOW)
     assert left_work_folders() == []
-
-
-def test_captions_are_stored_once_and_replaced(django_capture_on_commit_callbacks):
-    video = make_video()
-    first = attach_captions(video=video, language="zh-hans", content=VTT, user=None)
-    assert attach_captions(video=video, language="zh-hans", content=VTT, user=None) == first
-    with django_capture_on_commit_callbacks(execute=True):
-        second = attach_captions(video=video, language="zh-hans", content=VTT + b"\n", user=None)
-    assert (second.pk, CaptionTrack.objects.count()) == (first.pk, 1)
-    assert list(list_prefix(f"videos/{video.uuid}")) == [second.path]
-    with open_file(second.path) as stored:
-        assert stored.read() == VTT + b"\n"
-
-
-@pytest.mark.parametrize("content", [b"WEBVTT\n\n", "WEBVTT\n\n00:00.000 --> 00:01.000\n您好\n".encode("gbk")])
-def test_captions_that_no_player_shows_are_refused(content):
-    video = make_video()
-    with pytest.raises(CaptionsRefusedError):
-        attach_captions(video=video, language="zh-hans", content=content, user=None)
-    assert CaptionTrack.objects.count() == 0
 
 
 def test_renaming_leaves_the_running_work_alone():

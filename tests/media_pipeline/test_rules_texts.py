@@ -3,7 +3,6 @@
 import pytest
 
 from media_pipeline.enums import FailureReason
-from media_pipeline.rules.captions import CaptionsInvalidError, Cue, parse_captions, write_captions
 from media_pipeline.rules.clock import clock_text
 from media_pipeline.rules.places import is_servable
 from media_pipeline.rules.playlists import (
@@ -124,32 +123,6 @@ def test_player_files_are_servable(path):
 )
 def test_anything_else_is_not_servable(path):
     assert is_servable(path) is False
-
-
-def test_captions_are_read_back_as_written():
-    cues = (Cue(0, 1500, "您好。"), Cue(3_600_000, 3_601_001, "第二句"))
-    assert parse_captions(write_captions(cues)) == cues
-
-
-def test_captions_with_a_mark_windows_line_ends_and_short_times_are_read():
-    text = "\ufeffWEBVTT - 测试\r\n\r\n1\r\n00:01.000 --> 00:02.500 align:start\r\n一\r\n二\r\n"
-    assert parse_captions(text) == (Cue(1000, 2500, "一\n二"),)
-
-
-@pytest.mark.parametrize(
-    ("text", "line"),
-    [
-        ("1\n00:00:01,000 --> 00:00:02,000\n一\n", 1),
-        ("WEBVTT\n\n00:00:01,000 --> 00:00:02,000\n一\n", 3),
-        ("WEBVTT\n\n00:02.000 --> 00:02.000\n一\n", 3),
-        ("WEBVTT\n\n00:05.000 --> 00:06.000\n一\n\n00:01.000 --> 00:02.000\n二\n", 6),
-        ("WEBVTT", 1),
-    ],
-)
-def test_captions_name_the_wrong_line(text, line):
-    with pytest.raises(CaptionsInvalidError) as caught:
-        parse_captions(text)
-    assert caught.value.line == line
 
 
 def test_progress_is_read_in_milliseconds():

@@ -72,7 +72,10 @@ class Environment:
     font_dirs: tuple[Path, ...]
     ffmpeg: str
     ffprobe: str
+    soffice: str
     upload_max_bytes: int
+    upload_large_max_bytes: int
+    upload_abandoned_hours: int
     log_level: str
 
 
@@ -115,7 +118,12 @@ def _read(env: Env) -> Environment:
         font_dirs=tuple(map(Path, env.list("XUESHI_FONT_DIRS", []))),
         ffmpeg=env.str("XUESHI_FFMPEG", "ffmpeg"),
         ffprobe=env.str("XUESHI_FFPROBE", "ffprobe"),
+        soffice=env.str("XUESHI_SOFFICE", "soffice"),
         upload_max_bytes=env.int("XUESHI_UPLOAD_MAX_BYTES", 2 * 1024**3, validate=validate.Range(min=1)),
+        upload_large_max_bytes=env.int(
+            "XUESHI_UPLOAD_LARGE_MAX_BYTES", 20 * 1024**3, validate=validate.Range(min=1, max=5 * 1024**4)
+        ),
+        upload_abandoned_hours=env.int("XUESHI_UPLOAD_ABANDONED_HOURS", 24, validate=validate.Range(min=1)),
         log_level=env.str("XUESHI_LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])),
     )
 

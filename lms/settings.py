@@ -21,7 +21,10 @@ XUESHI_SIGNING_KEY_PASSWORD = ENV.signing_key_password
 XUESHI_FONT_DIRS = [*ENV.font_dirs, BASE_DIR / "lms" / "static" / "vendor" / "fonts", Path("/usr/share/fonts")]
 XUESHI_FFMPEG = ENV.ffmpeg
 XUESHI_FFPROBE = ENV.ffprobe
+XUESHI_SOFFICE = ENV.soffice
 XUESHI_UPLOAD_MAX_BYTES = ENV.upload_max_bytes
+XUESHI_UPLOAD_LARGE_MAX_BYTES = ENV.upload_large_max_bytes
+XUESHI_UPLOAD_ABANDONED_HOURS = ENV.upload_abandoned_hours
 XUESHI_AFTER_RECOGNITION_TASK = "certificates.tasks.renew_recognised_year"  # sent by name: data flows up
 
 SECRET_KEY = ENV.secret_key
@@ -249,6 +252,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(ENV.home / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "renew-what-was-recognised": {"task": "certificates.tasks.sweep_renewals", "schedule": 30.0},
     "restart-stuck-videos": {"task": "media_pipeline.tasks.sweep_videos", "schedule": 60.0},
+    "sweep-uploads": {"task": "media_pipeline.tasks.sweep_uploads", "schedule": 3600.0},
     "end-silent-leases": {"task": "tracking.tasks.sweep_leases", "schedule": 300.0},
     "find-suspicions": {"task": "tracking.tasks.find_suspicions", "schedule": 900.0},
     "forget-devices": {"task": "tracking.tasks.forget_devices", "schedule": 6 * 3600.0},

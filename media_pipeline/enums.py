@@ -39,7 +39,7 @@ class PieceState(TextChoices):
 class FailureReason(TextChoices):
     """Why a file did not become playable; the label tells the editor what to do."""
 
-    NOT_MEDIA = "not_media", _("这不是音视频文件，请重新选择文件")
+    NOT_MEDIA = "not_media", _("无法识别这个文件：请上传视频，或 PDF、PPTX 格式的演示文稿")
     NO_VIDEO = "no_video", _("文件中没有视频画面，请上传带画面的视频")
     STILL_PICTURE = "still_picture", _("这是一张图片，请上传视频文件")
     EMPTY = "empty", _("文件为空，请重新上传")
@@ -55,6 +55,9 @@ class FailureReason(TextChoices):
     MISMATCH = "mismatch", _("收到的内容与原文件不一致，请重新上传")
     UNSUPPORTED = "unsupported", _("暂不支持这种编码，请导出为 MP4（H.264）后上传")
     TOO_MANY_PAGES = "too_many_pages", _("页数超过上限，请拆成几个文件后上传")
+    DECK_TOO_LARGE = "deck_too_large", _("演示文稿过大，请压缩其中的图片后重新上传")
+    PAGE_TOO_HEAVY = "page_too_heavy", _("有的页面过于复杂，无法生成图片；请简化后另存为 PDF 再上传")
+    NO_PAGES = "no_pages", _("演示文稿中没有页面，请重新导出后上传")
     NO_CONVERTER = "no_converter", _("服务器不能转换此格式，请另存为 PDF 后上传")
     NO_SPACE = "no_space", _("服务器磁盘空间不足，请联系管理员")
     STORAGE_AWAY = "storage_away", _("存储服务暂时无法使用，请稍后点“重试”")

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("media_pipeline", "0002_media_library")]
+    dependencies = [("media_pipeline", "0003_upload_compares_parts")]
 
     operations = [
         migrations.AlterField(

@@ -37,14 +37,21 @@ class Bucket:
 
         :raises SuspiciousFileOperation: the name leads out of the storage's folder, or is none.
         """
-        parts = name.removesuffix("/").split("/")
-        if not {"", ".", ".."}.isdisjoint(parts):
-            raise SuspiciousFileOperation(f"not a name in the storage: {name!r}")
+        check_name(name)
         return f"{self.location}/{name}" if self.location else name
 
     def without_prefix(self, key: str) -> str:
         """Give the storage's name of an object's key; the opposite of ``key``."""
         return key.removeprefix(f"{self.location}/") if self.location else key
+
+
+def check_name(name: str) -> None:
+    """Let pass what names a file or folder inside a storage.
+
+    :raises SuspiciousFileOperation: it leads out, or names nothing: an empty prefix would name everything.
+    """
+    if not {"", ".", ".."}.isdisjoint(name.removesuffix("/").split("/")):
+        raise SuspiciousFileOperation(f"not a name in the storage: {name!r}")
 
 
 def private_bucket() -> Bucket | None:

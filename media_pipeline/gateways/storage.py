@@ -1,21 +1,49 @@
-"""The private storage: originals, renditions, captions. A folder or a bucket, through Django's storage interface."""
+"""The private storage: originals, renditions, captions. A folder, or a bucket of an S3 service."""
 
 from __future__ import annotations
 
-import shutil
+import io
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from tempfile import NamedTemporaryFile
+from typing import IO, Any, cast
 
 from django.core.files import File
-from django.core.files.base import ContentFile
-from django.core.files.storage import Storage, storages
+from django.core.files.storage import FileSystemStorage, Storage, storages
 
-_CHUNK_BYTES = 1024**2
+from media_pipeline.gateways import bucket_objects, folder_files
+from media_pipeline.gateways.bucket import check_name, private_bucket
+from media_pipeline.gateways.patience import (
+    REQUEST_PATIENCE_SECONDS,
+    WORK_PATIENCE_SECONDS,
+    PlaceTakenError,
+    StorageAwayError,
+    StorageRefusedError,
+)
+from media_pipeline.gateways.presigning import presigned_url
+from media_pipeline.gateways.workplace import workplace
 
+__all__ = [
+    "PlaceTakenError",
+    "StorageAwayError",
+    "StorageRefusedError",
+    "delete_file",
+    "delete_prefix",
+    "fetch_file",
+    "file_size",
+    "list_prefix",
+    "local_path",
+    "open_file",
+    "presigned_url",
+    "private_storage",
+    "put_bytes",
+    "put_file",
+    "put_folder",
+    "read_file",
+]
 
-class PlaceTakenError(Exception):
-    """A file of that name is there already: two runs never write to one place."""
+_IN_MEMORY_BYTES = 8 * 1024**2
+_READ_AHEAD_BYTES = 1024**2
 
 
 def private_storage() -> Storage:
@@ -23,41 +51,80 @@ def private_storage() -> Storage:
     return storages["private"]
 
 
-def put_file(name: str, content: File[Any]) -> None:
-    """Store a stream under a name of ours.
+def put_file(name: str, content: File[Any], *, patience_seconds: float = REQUEST_PATIENCE_SECONDS) -> None:
+    """Store a stream under a name of ours; memory stays flat however long it is.
 
     :raises PlaceTakenError: the name is taken.
+    :raises StorageAwayError: the storage did not work for longer than ``patience_seconds``.
+    :raises StorageRefusedError: the storage says no.
     """
-    storage = private_storage()
-    stored = storage.save(name, content)
-    if stored != name:
-        storage.delete(stored)
-        raise PlaceTakenError(name)
+    content.seek(0)
+    bucket = private_bucket()
+    if bucket is None:
+        folder_files.write_file(cast("IO[Any]", content), _path(name), mode=_mode())
+        return
+    if content.size <= _IN_MEMORY_BYTES:
+        bucket_objects.put_object(bucket, name, content.read(), seconds=patience_seconds)
+        return
+    workplace().mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=workplace(), prefix="put-") as copy:
+        for chunk in content.chunks():
+            copy.write(chunk)
+        copy.flush()
+        bucket_objects.put_object(bucket, name, Path(copy.name), seconds=patience_seconds)
 
 
-def put_bytes(name: str, content: bytes) -> None:
-    """Store a small file.
-
-    :raises PlaceTakenError: the name is taken.
-    """
-    put_file(name, ContentFile(content))
+def put_bytes(name: str, content: bytes, *, patience_seconds: float = REQUEST_PATIENCE_SECONDS) -> None:
+    """Store a small file; see ``put_file``."""
+    bucket = private_bucket()
+    if bucket is None:
+        folder_files.write_file(io.BytesIO(content), _path(name), mode=_mode())
+    else:
+        bucket_objects.put_object(bucket, name, content, seconds=patience_seconds)
 
 
 def put_folder(folder: Path, prefix: str, *, on_file: Callable[[], object]) -> None:
-    """Store all files of a folder under a prefix, playlists last: who sees a playlist finds its pieces."""
+    """Store all files of a folder under a prefix, playlists last: who sees a playlist finds its pieces.
+
+    Nobody may write to the files afterwards. ``on_file`` is called in this thread for each file and about once a second
+    besides, also while the storage is away and waited for; an error of its own ends the transfer.
+
+    :raises PlaceTakenError: a name is taken.
+    :raises StorageAwayError: the storage was away for longer than a restart takes.
+    :raises StorageRefusedError: the storage says no.
+    """
+    bucket = private_bucket()
     files = [path for path in folder.rglob("*") if path.is_file()]
-    for path in sorted(files, key=lambda path: (path.suffix == ".m3u8", path.name == "master.m3u8", path)):
-        with path.open("rb") as content:
-            put_file(f"{prefix}/{path.relative_to(folder).as_posix()}", File(content))
-        on_file()
+    for wave in _waves(files):
+        named = [(f"{prefix}/{path.relative_to(folder).as_posix()}", path) for path in wave]
+        if bucket is not None:
+            bucket_objects.put_objects(bucket, named, seconds=WORK_PATIENCE_SECONDS, on_done=on_file)
+            continue
+        for name, path in named:
+            folder_files.place_file(path, _path(name), mode=_mode())
+            on_file()
 
 
 def open_file(name: str) -> IO[bytes]:
-    """Open a stored file for reading.
+    """Open a stored file for reading and seeking; nothing is copied.
 
     :raises FileNotFoundError: there is none.
     """
-    return private_storage().open(name, "rb")
+    bucket = private_bucket()
+    if bucket is None:
+        return _path(name).open("rb")
+    return io.BufferedReader(bucket_objects.ObjectReader(bucket, name), _READ_AHEAD_BYTES)
+
+
+def read_file(name: str) -> bytes:
+    """Read a small stored file whole, in one request.
+
+    :raises FileNotFoundError: there is none.
+    """
+    bucket = private_bucket()
+    if bucket is None:
+        return _path(name).read_bytes()
+    return bucket_objects.read_object(bucket, name, seconds=REQUEST_PATIENCE_SECONDS)
 
 
 def file_size(name: str) -> int:
@@ -65,66 +132,91 @@ def file_size(name: str) -> int:
 
     :raises FileNotFoundError: there is none.
     """
-    return private_storage().size(name)
+    bucket = private_bucket()
+    if bucket is None:
+        return _path(name).stat().st_size
+    return bucket_objects.object_size(bucket, name, seconds=REQUEST_PATIENCE_SECONDS)
 
 
 def local_path(name: str) -> Path | None:
     """The file's place on this machine, where the storage is a folder; None on S3."""
-    try:
-        return Path(private_storage().path(name))
-    except NotImplementedError:
-        return None
-
-
-def presigned_url(name: str, *, expires_seconds: int) -> str | None:
-    """An address that anyone may read the file at until it expires; None where the storage is a folder."""
-    storage: Any = private_storage()
-    return None if local_path(name) else str(storage.url(name, expire=max(1, expires_seconds)))
+    return Path(private_storage().path(name)) if private_bucket() is None else None
 
 
 def fetch_file(name: str, target: Path, *, on_chunk: Callable[[], object]) -> Path:
-    """Give a place on this machine to read a stored file at: its own, or else a copy at ``target``."""
-    if (path := local_path(name)) is not None:
-        return path
-    with open_file(name) as stored, target.open("wb") as copy:
-        while chunk := stored.read(_CHUNK_BYTES):
-            copy.write(chunk)
-            on_chunk()
+    """Give a place on this machine to read a stored file at: its own, or else a copy at ``target``.
+
+    ``on_chunk`` is called in this thread about once a second, also while the storage is away and waited for; what has
+    come stays, and the copy goes on from there.
+
+    :raises FileNotFoundError: there is none.
+    :raises StorageAwayError: the storage was away for longer than a restart takes.
+    :raises StorageRefusedError: the storage says no.
+    """
+    bucket = private_bucket()
+    if bucket is None:
+        return _path(name)
+    bucket_objects.fetch_object(bucket, name, target, seconds=WORK_PATIENCE_SECONDS, on_chunk=on_chunk)
     return target
 
 
 def delete_file(name: str) -> None:
     """Delete a stored file; one that is not there is no error."""
-    private_storage().delete(name)
+    bucket = private_bucket()
+    if bucket is None:
+        _path(name).unlink(missing_ok=True)
+    else:
+        bucket_objects.delete_object(bucket, name, seconds=REQUEST_PATIENCE_SECONDS)
 
 
 def delete_prefix(prefix: str) -> None:
-    """Delete everything under a prefix; nothing there is no error."""
-    if (path := local_path(prefix)) is not None:
-        shutil.rmtree(path, ignore_errors=True)
-        _remove_empty_parents(prefix)
+    """Delete everything under a prefix; nothing there is no error.
+
+    :raises StorageAwayError: the storage does not answer; some may be left.
+    :raises StorageRefusedError: the storage says no.
+    :raises OSError: the folder cannot be deleted.
+    """
+    bucket = private_bucket()
+    if bucket is not None:
+        bucket_objects.delete_objects(bucket, prefix, seconds=REQUEST_PATIENCE_SECONDS)
         return
-    for name in list(list_prefix(prefix)):
-        delete_file(name)
+    folder_files.delete_folder(_path(prefix))
+    _remove_empty_parents(prefix)
 
 
 def list_prefix(prefix: str) -> Iterator[str]:
     """Name every file under a prefix, in no promised order."""
-    try:
-        folders, files = private_storage().listdir(prefix)
-    except FileNotFoundError:
+    bucket = private_bucket()
+    if bucket is not None:
+        yield from bucket_objects.list_objects(bucket, prefix, seconds=REQUEST_PATIENCE_SECONDS)
         return
-    for name in files:
-        if name:
-            yield f"{prefix}/{name}"
-    for folder in folders:
-        yield from list_prefix(f"{prefix}/{folder}")
+    folder = _path(prefix)
+    for path in folder_files.list_folder(folder):
+        yield f"{prefix}/{path.relative_to(folder).as_posix()}"
+
+
+def _waves(files: list[Path]) -> list[list[Path]]:
+    """What may be stored side by side: first the pieces, then their playlists, at last the one that names these."""
+    waves: list[list[Path]] = [[], [], []]
+    for path in sorted(files):
+        waves[2 if path.name == "master.m3u8" else 1 if path.suffix == ".m3u8" else 0].append(path)
+    return [wave for wave in waves if wave]
+
+
+def _path(name: str) -> Path:
+    check_name(name)
+    return Path(private_storage().path(name))
+
+
+def _mode() -> int | None:
+    storage = private_storage()
+    return storage.file_permissions_mode if isinstance(storage, FileSystemStorage) else None
 
 
 def _remove_empty_parents(prefix: str) -> None:
     """Folders that have become empty go too, but for the outermost, which others are writing into."""
     for parent in list(PurePosixPath(prefix).parents)[:-2]:
         try:
-            (local_path(str(parent)) or Path()).rmdir()
+            _path(str(parent)).rmdir()
         except OSError:
             return

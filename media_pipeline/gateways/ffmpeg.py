@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import ffmpeg
 from django.conf import settings
 
+from media_pipeline.gateways.filters import measuring_filters, picture_filters, sound_filters
 from media_pipeline.gateways.tools import ToolReport, run_tool
 from media_pipeline.rules.failures import MAX_PIXELS, SAFE_DEMUXERS
-from media_pipeline.rules.ladder import SEGMENT_SECONDS, Rung, TranscodePlan
-from media_pipeline.rules.progress import done_ms_of_line
+from media_pipeline.rules.ladder import SEGMENT_SECONDS, group_frames
+from media_pipeline.rules.plans import TranscodePlan
+from media_pipeline.rules.progress import done_ms_of_line, frames_of_line
 
-_GUARDS = {"protocol_whitelist": "file,pipe", "format_whitelist": SAFE_DEMUXERS, "max_pixels": MAX_PIXELS}
-_LOUDNESS = {"I": -16, "TP": -1.5, "LRA": 11}  # LUFS and dBTP, as streaming services ask
+# one plain file, no playlist, no other file, no address; a picture's size may change on the way, its place may not
+GUARDS = {"protocol_whitelist": "file,pipe", "format_whitelist": SAFE_DEMUXERS, "max_pixels": MAX_PIXELS}
+DECODING = {**GUARDS, "noautorotate": None, "reinit_filter:v": 0}
+_QUIET = ("-hide_banner", "-nostdin", "-v", "repeat+warning")
 _COPY_SECONDS = 600
 
 
@@ -27,9 +31,9 @@ def transcode(
     on_progress: Callable[[int], object],
     time_limit_seconds: float,
 ) -> ToolReport:
-    """Write an HLS ladder into ``folder``: ``master.m3u8`` and one folder of fragmented MP4 a rendition, keys aligned.
+    """Write an HLS ladder into ``folder``: for each rendition a folder of fragmented MP4 and a list, keys aligned.
 
-    ``on_progress`` gets the milliseconds done, about once a second.
+    ``on_progress`` gets the milliseconds done, about twice a second.
 
     :raises ToolError: it failed or took too long.
     """
@@ -45,27 +49,97 @@ def transcode(
 
 def transcode_command(source: Path, plan: TranscodePlan) -> list[str]:
     """The argument list of ``transcode``; its output goes to the folder it is run in."""
-    given = ffmpeg.input(f"file:{source}", **_GUARDS)
-    streams = [*_pictures(given[str(plan.video_index)], plan)]
-    names = [f"v:{position},{_sound_group(plan)}name:{rung.name}" for position, rung in enumerate(plan.rungs)]
+    given = ffmpeg.input(f"file:{source}", **DECODING)
+    pictures = given[str(plan.video_index)]
+    streams = [pictures] if plan.copy_video else picture_filters(pictures, plan)
+    names = [f"v:{position},name:{rung.name}" for position, rung in enumerate(plan.rungs)]
     if plan.audio_index is not None:
-        streams.append(given[str(plan.audio_index)].filter("loudnorm", **_LOUDNESS).filter("aresample", 48000))
-        names.append("a:0,agroup:sound,default:yes,name:audio")
+        streams.append(given[str(plan.audio_index)])
+        names.append("a:0,name:audio")
     output = ffmpeg.output(
         *streams,
         "%v/index.m3u8",
-        **_encoding(plan),
-        f="hls",
-        hls_time=SEGMENT_SECONDS,
-        hls_playlist_type="vod",
-        hls_segment_type="fmp4",
-        hls_flags="independent_segments",
-        hls_fmp4_init_filename="init.mp4",
-        hls_segment_filename="%v/%05d.m4s",
-        master_pl_name="master.m3u8",
-        var_stream_map=" ".join(names),
+        **video_options(plan),
+        **sound_options(plan),
+        map_metadata=-1,
+        map_chapters=-1,
+        **hls_options(names),
     )
-    return _command(output, "-progress", "pipe:1", "-nostats")
+    return ffmpeg_command(output, "-progress", "pipe:1", "-nostats")
+
+
+def hls_options(names: Sequence[str]) -> dict[str, object]:
+    """The muxer's options for renditions named as in ``v:0,name:720p``: a folder each, with a list and its pieces."""
+    return {
+        "f": "hls",
+        "hls_time": SEGMENT_SECONDS,
+        "hls_playlist_type": "vod",
+        "hls_segment_type": "fmp4",
+        "hls_flags": "independent_segments",
+        "hls_fmp4_init_filename": "init.mp4",
+        "hls_segment_filename": "%v/%05d.m4s",
+        "var_stream_map": " ".join(names),
+    }
+
+
+def video_options(plan: TranscodePlan) -> dict[str, object]:
+    """The encoder's options for the pictures of every size, in the plan's order."""
+    if plan.copy_video:
+        return {"c:v": "copy"}
+    group = group_frames(plan.frame_rate)
+    options: dict[str, object] = {
+        "c:v": "libx264",
+        "preset": "veryfast",
+        "crf": 23,
+        "profile:v": "high",
+        "g": group,
+        "keyint_min": group,
+        "sc_threshold": 0,
+        "force_key_frames": f"expr:not(mod(n,{group}))",
+    }
+    for position, rung in enumerate(plan.rungs):
+        options |= {f"maxrate:v:{position}": f"{rung.max_kbps}k", f"bufsize:v:{position}": f"{rung.max_kbps * 2}k"}
+    return options
+
+
+def sound_options(plan: TranscodePlan) -> dict[str, object]:
+    """The encoder's options for the sound, its filters among them; none without sound."""
+    if plan.audio_index is None:
+        return {}
+    if plan.copy_sound:
+        return {"c:a": "copy"}
+    return {"c:a": "aac", "b:a": "96k", "aac_coder": "fast", "filter:a": sound_filters(plan)}
+
+
+def measure_loudness(
+    source: Path, audio_index: int, *, on_line: Callable[[], object], time_limit_seconds: float
+) -> str:
+    """Decode the sound of a source and give what ffmpeg's meters say of it; ``on_line`` is called again and again.
+
+    :raises ToolError: it failed or took too long.
+    """
+    given = ffmpeg.input(f"file:{source}", **GUARDS)
+    output = ffmpeg.output(given[str(audio_index)], "-", **{"filter:a": measuring_filters(), "f": "null"})
+    command = [*ffmpeg_command(output, "-progress", "pipe:1", "-nostats", "-v", "info")]
+    report = run_tool(command, time_limit_seconds=time_limit_seconds, on_line=lambda line: on_line())
+    return report.last_words
+
+
+def decode_sample(source: Path, video_index: int, *, at_seconds: float, seconds: float) -> tuple[int, int]:
+    """Decode a stretch of the pictures; give how many there were, and how many of them were damaged.
+
+    :raises ToolError: it failed or took too long.
+    """
+    frames = 0
+
+    def take(line: str) -> None:
+        nonlocal frames
+        frames = frames_of_line(line) or frames
+
+    given = ffmpeg.input(f"file:{source}", ss=f"{max(0.0, at_seconds):.3f}", t=seconds, **DECODING)
+    output = ffmpeg.output(given[str(video_index)], "-", f="null", fps_mode="passthrough")
+    report = run_tool(ffmpeg_command(output, "-progress", "pipe:1", "-nostats"), time_limit_seconds=120, on_line=take)
+    return frames, report.corrupt_frames
 
 
 def join_fragments(parts: Iterable[Path], target: Path) -> None:
@@ -82,68 +156,30 @@ def write_progressive(video: Path, audio: Path | None, target: Path) -> None:
 
     :raises ToolError: it failed.
     """
-    inputs = [ffmpeg.input(f"file:{path}", **_GUARDS) for path in (video, audio) if path is not None]
+    inputs = [ffmpeg.input(f"file:{path}", **GUARDS) for path in (video, audio) if path is not None]
     options = {"c": "copy", "movflags": "+faststart", "avoid_negative_ts": "make_zero", "f": "mp4"}
-    run_tool(_command(ffmpeg.output(*inputs, str(target), **options)), time_limit_seconds=_COPY_SECONDS)
+    run_tool(ffmpeg_command(ffmpeg.output(*inputs, str(target), **options)), time_limit_seconds=_COPY_SECONDS)
 
 
-def write_poster(video: Path, target: Path) -> None:
-    """Save the first picture of a file as JPEG.
+def write_stills(video: Path, folder: Path, *, width: int, every_ms: int, quality: int = 5) -> ToolReport:
+    """Save key frames as JPEGs ``width`` wide (0: as they are), at least ``every_ms`` apart, named by their moment.
+
+    ``4000.jpg`` is the picture at four seconds.
 
     :raises ToolError: it failed.
     """
-    given = ffmpeg.input(f"file:{video}", **_GUARDS)
-    options = {"frames:v": 1, "update": 1, "q:v": 4, "f": "image2"}
-    run_tool(_command(ffmpeg.output(given, str(target), **options)), time_limit_seconds=_COPY_SECONDS)
+    given = ffmpeg.input(f"file:{video}", skip_frame="nokey", **GUARDS).video
+    chosen = given.filter("settb", "1/1000").filter(
+        "select", f"isnan(prev_selected_t)+gte(t-prev_selected_t,{every_ms}/1000-0.5)"
+    )
+    if width:
+        chosen = chosen.filter("scale", width, -2)
+    options = {"fps_mode": "passthrough", "enc_time_base": "1/1000", "frame_pts": 1, "q:v": quality, "f": "image2"}
+    output = ffmpeg.output(chosen, f"{folder}/%d.jpg", **options)
+    return run_tool(ffmpeg_command(output), time_limit_seconds=_COPY_SECONDS)
 
 
-def _pictures(stream: Any, plan: TranscodePlan) -> list[Any]:
-    """Upright, in square pixels, at an even pace; then one branch for each size."""
-    top = plan.rungs[0]
-    if plan.deinterlace:
-        stream = stream.filter("yadif", deint=1)
-    stream = stream.filter("fps", fps=f"{plan.frame_rate.numerator}/{plan.frame_rate.denominator}", eof_action="round")
-    if plan.hold_ms:
-        stream = stream.filter("tpad", stop_mode="clone", stop_duration=f"{plan.hold_ms}ms")
-    stream = stream.filter("scale", top.width, top.height, flags="bicubic").filter("setsar", 1)
-    stream = stream.filter("format", "yuv420p")
-    if len(plan.rungs) == 1:
-        return [stream]
-    branches = stream.split()
-    lower = [
-        branches[number].filter("scale", rung.width, rung.height).filter("setsar", 1)
-        for number, rung in enumerate(plan.rungs)
-        if number
-    ]
-    return [branches[0], *lower]
-
-
-def _encoding(plan: TranscodePlan) -> dict[str, object]:
-    options: dict[str, object] = {
-        "c:v": "libx264",
-        "preset": "veryfast",
-        "crf": 23,
-        "sc_threshold": 0,
-        "g": round(plan.frame_rate * SEGMENT_SECONDS),
-        "force_key_frames": f"expr:gte(t,n_forced*{SEGMENT_SECONDS})",
-        "map_metadata": -1,
-        "map_chapters": -1,
-    }
-    if plan.audio_index is not None:
-        options |= {"c:a": "aac", "b:a": "96k", "ac": 2}
-    for position, rung in enumerate(plan.rungs):
-        options |= _ceiling(position, rung)
-    return options
-
-
-def _ceiling(position: int, rung: Rung) -> dict[str, object]:
-    return {f"maxrate:v:{position}": f"{rung.max_kbps}k", f"bufsize:v:{position}": f"{rung.max_kbps * 2}k"}
-
-
-def _sound_group(plan: TranscodePlan) -> str:
-    return "" if plan.audio_index is None else "agroup:sound,"
-
-
-def _command(output: Any, *options: str) -> list[str]:
-    asked = output.global_args("-hide_banner", "-nostdin", "-v", "repeat+warning", *options).overwrite_output()
+def ffmpeg_command(output: Any, *options: str) -> list[str]:
+    """The argument list that makes an output, with global options; warnings alone are told."""
+    asked = output.global_args(*_QUIET, *options).overwrite_output()
     return [settings.XUESHI_FFMPEG, *(str(argument) for argument in asked.get_args())]

@@ -15,7 +15,8 @@ from media_pipeline.rules.probe import Probe, parse_probe
 
 # the input may be one plain file: no playlist, no series of pictures, no other file, no address
 GUARDS = ("-protocol_whitelist", "file,pipe", "-format_whitelist", SAFE_DEMUXERS, "-max_pixels", str(MAX_PIXELS))
-_PACKETS = "packet=stream_index,pts_time,dts_time,duration_time,flags"
+_JUMPING = ("mpegts", "mpeg")
+_PACKETS = "packet=stream_index,pts_time,dts_time,duration_time,size,flags"
 
 
 def probe_file(source: Path) -> Probe:
@@ -29,14 +30,16 @@ def probe_file(source: Path) -> Probe:
     return parse_probe(json.loads("".join(lines)))
 
 
-def read_packets(source: Path, *, on_line: Callable[[], object], time_limit_seconds: float) -> tuple[PacketTally, str]:
+def read_packets(
+    source: Path, probe: Probe, *, on_line: Callable[[], object], time_limit_seconds: float
+) -> tuple[PacketTally, str]:
     """Read every packet of a file, without decoding any; give the tally and what ffprobe complained of.
 
     ``on_line`` is called again and again while the file is being read.
 
     :raises ToolError: it failed or took too long.
     """
-    tally = PacketTally()
+    tally = PacketTally(jumps=probe.format_name in _JUMPING)
 
     def take(line: str) -> None:
         tally.add(line)
@@ -44,7 +47,7 @@ def read_packets(source: Path, *, on_line: Callable[[], object], time_limit_seco
 
     command = _command(source, "-show_entries", _PACKETS, "-of", "csv=p=0")
     report: ToolReport = run_tool(command, time_limit_seconds=time_limit_seconds, on_line=take)
-    return tally, report.last_words
+    return tally.close(), report.last_words
 
 
 def _command(source: Path, *shown: str) -> list[str]:

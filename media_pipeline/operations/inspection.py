@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from media_pipeline.enums import FailureReason
+from media_pipeline.gateways.ffmpeg import decode_sample, measure_loudness
 from media_pipeline.gateways.probe import probe_file, read_packets
 from media_pipeline.gateways.tools import ToolError, ToolMissingError, ToolTimedOutError
 from media_pipeline.operations.claims import Claim
-from media_pipeline.rules.failures import judge_packets, judge_probe, reason_of_words
-from media_pipeline.rules.ladder import TranscodePlan, choose_frame_rate, choose_ladder, display_size
-from media_pipeline.rules.packets import PacketTally
+from media_pipeline.rules.facts import describe_source
+from media_pipeline.rules.failures import judge_packets, judge_probe, judge_samples, reason_of_words
+from media_pipeline.rules.loudness import Loudness, parse_loudness
+from media_pipeline.rules.planning import measure_source_pace, plan_source, with_loudness
+from media_pipeline.rules.plans import TranscodePlan
 from media_pipeline.rules.probe import Probe
 from media_pipeline.rules.signatures import HEAD_BYTES, reason_of_head
 
-_HOLD_FROM_MS = 500
 _SLOWEST_DISK = 5 * 1024**2  # bytes a second
+_SAMPLE_SECONDS = 1.5
+_SAMPLED_FROM_MS = 300_000  # what is shorter shows its faults sooner in the encoding itself
 
 
 class SourceRefusedError(Exception):
@@ -27,8 +33,27 @@ class SourceRefusedError(Exception):
         self.detail = detail
 
 
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What is to be made of a source, how many pictures it has, and what people may read about it."""
+
+    plan: TranscodePlan
+    pictures: int
+    facts: dict[str, Any]
+
+
 def inspect_source(source: Path, *, claim: Claim) -> tuple[TranscodePlan, int]:
-    """Judge a source and plan its renditions; give the number of its pictures too.
+    """Judge a source and plan its renditions; give the number of its pictures too. The facts are written to the row.
+
+    :raises SourceRefusedError: it cannot become playable.
+    """
+    found = examine_source(source, claim=claim)
+    claim.write(source_facts=found.facts)
+    return found.plan, found.pictures
+
+
+def examine_source(source: Path, *, claim: Claim) -> Inspection:
+    """Judge a source; ``claim`` is told again and again that work goes on.
 
     :raises SourceRefusedError: it cannot become playable.
     """
@@ -36,18 +61,28 @@ def inspect_source(source: Path, *, claim: Claim) -> tuple[TranscodePlan, int]:
     with source.open("rb") as opened:
         if reason := reason_of_head(opened.read(HEAD_BYTES)):
             raise SourceRefusedError(reason)
+    limit = 120 + size / _SLOWEST_DISK
     try:
         probe = probe_file(source)
         claim.beat()
         if reason := judge_probe(probe):
             raise SourceRefusedError(reason, probe.format_name)
-        limit = 120 + size / _SLOWEST_DISK
-        tally, words = read_packets(source, on_line=claim.beat, time_limit_seconds=limit)
+        tally, words = read_packets(source, probe, on_line=claim.beat, time_limit_seconds=limit)
     except ToolError as error:
         raise refusal_of(error, FailureReason.NOT_MEDIA) from error
     if reason := judge_packets(probe, tally, words):
         raise SourceRefusedError(reason, words)
-    return _plan(probe, tally)
+    plan = plan_source(probe, tally)
+    if plan is None:
+        raise SourceRefusedError(FailureReason.NO_VIDEO)
+    try:
+        plan = _checked_by_samples(source, plan, claim)
+        loudness = _listen(source, plan, claim, limit)
+    except ToolError as error:
+        raise refusal_of(error, FailureReason.BROKEN) from error
+    facts = describe_source(probe, tally, measure_source_pace(probe, tally), loudness, size_bytes=size)
+    pictures = tally.of_stream(plan.video_index).packets
+    return Inspection(with_loudness(plan, loudness, channels=_channels(probe)), pictures, facts)
 
 
 def refusal_of(error: ToolError, otherwise: FailureReason) -> SourceRefusedError:
@@ -63,21 +98,32 @@ def refusal_of(error: ToolError, otherwise: FailureReason) -> SourceRefusedError
     return SourceRefusedError(reason, error.last_words)
 
 
-def _plan(probe: Probe, tally: PacketTally) -> tuple[TranscodePlan, int]:
-    video, audio = probe.video, probe.audio
-    if video is None:
-        raise SourceRefusedError(FailureReason.NO_VIDEO)
-    pictures = tally.of_stream(video.index)
-    sound_ms = tally.of_stream(audio.index).duration_ms if audio else 0
-    longer_ms = sound_ms - pictures.duration_ms
-    hold_ms = longer_ms if longer_ms > _HOLD_FROM_MS else 0
-    plan = TranscodePlan(
-        video_index=video.index,
-        audio_index=audio.index if audio and sound_ms else None,
-        rungs=choose_ladder(*display_size(video.width, video.height, video.sar, video.rotation)),
-        frame_rate=choose_frame_rate(video.frame_rate),
-        deinterlace=video.interlaced,
-        duration_ms=pictures.duration_ms + hold_ms,
-        hold_ms=hold_ms,
-    )
-    return plan, pictures.packets
+def _checked_by_samples(source: Path, plan: TranscodePlan, claim: Claim) -> TranscodePlan:
+    """Decode the start, the middle and the end before hours of work begin, or before pictures go out undecoded.
+
+    Pictures to be copied of which any is damaged are encoded instead.
+
+    :raises SourceRefusedError: a good part of them cannot be decoded.
+    """
+    if not plan.copy_video and plan.duration_ms < _SAMPLED_FROM_MS:
+        return plan
+    end = plan.duration_ms / 1000
+    frames = damaged = 0
+    for moment in (0.0, end / 2 - _SAMPLE_SECONDS / 2, end - _SAMPLE_SECONDS):
+        seen, hurt = decode_sample(source, plan.video_index, at_seconds=moment, seconds=_SAMPLE_SECONDS)
+        frames, damaged = frames + seen, damaged + hurt
+        claim.beat()
+    if reason := judge_samples(damaged, frames):
+        raise SourceRefusedError(reason, f"{damaged} of {frames} pictures in samples")
+    return plan.encoded_instead() if damaged else plan
+
+
+def _listen(source: Path, plan: TranscodePlan, claim: Claim, limit: float) -> Loudness | None:
+    if plan.audio_index is None:
+        return None
+    seconds = limit + plan.duration_ms / 5000
+    return parse_loudness(measure_loudness(source, plan.audio_index, on_line=claim.beat, time_limit_seconds=seconds))
+
+
+def _channels(probe: Probe) -> int:
+    return probe.audio.channels if probe.audio else 0

@@ -16,10 +16,12 @@ _CORRUPT_SHARE, _CORRUPT_ALLOWED = 100, 2
 
 _BY_WORDS = (
     (re.compile(r"exceeds specified max pixel count"), FailureReason.TOO_LARGE),
-    (re.compile(r"No space left on device|Cannot allocate memory"), FailureReason.INTERNAL),
+    (re.compile(r"No space left on device"), FailureReason.INTERNAL),
+    (re.compile(r"Cannot allocate memory|Failed to allocate"), FailureReason.TOO_LARGE),  # we set the limit
     (re.compile(r"moov atom not found|partial file|File ended prematurely"), FailureReason.TRUNCATED),
     (re.compile(r"decryption key|is encrypted|Incorrect decryption"), FailureReason.ENCRYPTED),
     (re.compile(r"Format not on whitelist"), FailureReason.NOT_MEDIA),
+    (re.compile(r"[Dd]ecoder .{0,80}not found|no decoder found"), FailureReason.UNSUPPORTED),
 )
 
 
@@ -33,10 +35,12 @@ def judge_probe(probe: Probe) -> FailureReason | None:
     if probe.encrypted:
         return FailureReason.ENCRYPTED
     video = probe.video
+    if video is None and probe.unknown_streams:
+        return FailureReason.UNSUPPORTED
     if video is None:
         return FailureReason.NO_VIDEO if probe.audios else FailureReason.NOT_MEDIA
     if video.width * video.height == 0:
-        return FailureReason.BROKEN
+        return FailureReason.BROKEN if video.pixel_format else FailureReason.UNSUPPORTED
     if video.width * video.height > MAX_PIXELS:
         return FailureReason.TOO_LARGE
     return None
@@ -59,5 +63,15 @@ def judge_decoding(corrupt_frames: int, frames: int) -> FailureReason | None:
     A single damaged frame of a recorder passes: 2 of 150 do, 3 of 150 do not, 3 of 300 do.
     """
     if corrupt_frames > _CORRUPT_ALLOWED and corrupt_frames * _CORRUPT_SHARE > frames:
+        return FailureReason.BROKEN
+    return None
+
+
+def judge_samples(corrupt_frames: int, frames: int) -> FailureReason | None:
+    """Refuse a source of which a tenth of the pictures in samples, and more than two, could not be decoded whole.
+
+    Nothing decoded at all is no reason by itself: the samples may lie between two pictures.
+    """
+    if corrupt_frames > _CORRUPT_ALLOWED and corrupt_frames * 10 > frames:
         return FailureReason.BROKEN
     return None

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, floor
+from math import ceil, floor, isqrt
 
 TOP_SHORT_SIDE = 1080
 LOWER_SHORT_SIDES = (720, 540, 360)
 PROGRESSIVE_SHORT_SIDE = 540
 SEGMENT_SECONDS = 4
 _REFERENCE_PIXELS, _REFERENCE_KBPS = 1280 * 720, 2500
+_MOST_PIXELS = 1920 * 1080
+_WIDEST_PIXEL = 4  # no camera's pixels are wider: a source that says so would become a mile wide
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,24 +30,13 @@ class Rung:
         return min(self.width, self.height)
 
 
-@dataclass(frozen=True, slots=True)
-class TranscodePlan:
-    """All that one ffmpeg process needs to make every rendition of a source.
-
-    ``frame_rate`` is what comes out; ``hold_ms`` keeps the last picture standing until the sound has ended.
-    """
-
-    video_index: int
-    audio_index: int | None
-    rungs: tuple[Rung, ...]
-    frame_rate: Fraction
-    deinterlace: bool
-    duration_ms: int
-    hold_ms: int = 0
-
-
 def display_size(width: int, height: int, sar: Fraction, rotation: int) -> tuple[Fraction, Fraction]:
-    """Give the size in square pixels, upright: 640×480 with pixels of 16:9 is 1137.8×480."""
+    """Give the size in square pixels, upright: 640×480 with pixels of 16:9 is 1137.8×480.
+
+    Pixels said to be more than four times as wide as high, or as high as wide, are taken for square.
+    """
+    if not Fraction(1, _WIDEST_PIXEL) <= sar <= _WIDEST_PIXEL:
+        sar = Fraction(1)
     shown = (width * sar, Fraction(height))
     return (shown[1], shown[0]) if rotation in (90, 270) else shown
 
@@ -53,11 +44,13 @@ def display_size(width: int, height: int, sar: Fraction, rotation: int) -> tuple
 def choose_ladder(width: Fraction | int, height: Fraction | int) -> tuple[Rung, ...]:
     """Choose the sizes for a source shown at ``width`` × ``height``, largest first.
 
-    The first is the source's own size, at most 1080 on the short side, so nothing is ever enlarged; below it stand 720,
-    540 and 360 where they are at least a fifth smaller. 1280×720 gives 720, 540, 360; 480×270 gives 270 alone.
+    The first is the source's own size, at most 1080 on the short side and at most as many pixels as 1920 × 1080, which
+    is what phones decode (level 4.2); nothing is ever enlarged. Below it stand 720, 540 and 360 where they are at least
+    a fifth smaller. 1280×720 gives 720, 540, 360; 480×270 gives 270 alone; 3440×1440 begins with 2224×930.
     """
     short = min(width, height)
-    top = min(short, Fraction(TOP_SHORT_SIDE))
+    top = min(short, Fraction(TOP_SHORT_SIDE), short * isqrt(_MOST_PIXELS * 10**6 // ceil(width * height)) / 1000)
+    top = top if top == short else Fraction(floor(top))
     sides = [Fraction(top), *(Fraction(side) for side in LOWER_SHORT_SIDES if side <= top * 4 / 5)]
     return tuple(_rung(width * side / short, height * side / short) for side in sides)
 
@@ -68,15 +61,9 @@ def progressive_rung(rungs: tuple[Rung, ...]) -> Rung:
     return fitting[0] if fitting else rungs[-1]
 
 
-def choose_frame_rate(source: Fraction | None) -> Fraction:
-    """Choose the frames a second that come out: the source's, halved while above 31, and at least 5.
-
-    60 becomes 30 and 50 becomes 25; a source that does not say is taken for 25.
-    """
-    rate = source or Fraction(25)
-    while rate > 31:
-        rate = rate / 2
-    return max(rate.limit_denominator(1001), Fraction(5))
+def group_frames(frame_rate: Fraction) -> int:
+    """How many pictures there are from one key frame to the next: four seconds of them, 120 at 29.97 a second."""
+    return ceil(frame_rate * SEGMENT_SECONDS)
 
 
 def _rung(width: Fraction, height: Fraction) -> Rung:

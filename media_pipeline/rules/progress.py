@@ -12,6 +12,12 @@ def done_ms_of_line(line: str) -> int | None:
     return max(0, int(value) // 1000)
 
 
+def frames_of_line(line: str) -> int | None:
+    """Read the pictures counted so far out of such a line; None for every other line."""
+    key, _, value = line.strip().partition("=")
+    return int(value) if key == "frame" and value.isdigit() else None
+
+
 def percent_of(done_ms: int, total_ms: int) -> int:
     """Whole percent, 0–99: only a finished video is at 100."""
     if total_ms <= 0:

@@ -55,7 +55,8 @@ def test_clip_becomes_ready_with_every_file_it_names(tmp_path):
     pieces = {f"{rung}/{file}" for rung in ("720p", "540p", "360p", "audio") for file in ("00000.m4s", "00001.m4s")}
     lists = {f"{rung}/index.m3u8" for rung in ("720p", "540p", "360p", "audio")}
     inits = {"720p/init_0.mp4", "540p/init_1.mp4", "360p/init_2.mp4", "audio/init_3.mp4"}
-    assert names == {*pieces, *lists, *inits, "master.m3u8", "video.mp4", "poster.jpg"}
+    posters, previews = {"poster.jpg", "poster-2.jpg"}, {"previews.vtt", "previews-0.jpg"}
+    assert names == {*pieces, *lists, *inits, "master.m3u8", "video.mp4", *posters, *previews}
     assert left_work_folders() == []
 
 
@@ -68,7 +69,7 @@ def test_renditions_are_cut_at_the_same_moments(tmp_path):
 
 def test_master_playlist_tells_measured_bit_rates(tmp_path):
     video = process_file(make_clip(tmp_path / "a.mp4", size="320x180", seconds=2))
-    line = stored_text(f"{video.hls_prefix}/master.m3u8").splitlines()[3]
+    line = stored_text(f"{video.hls_prefix}/master.m3u8").splitlines()[4]
     assert line.startswith("#EXT-X-STREAM-INF:BANDWIDTH=")
     assert f"AVERAGE-BANDWIDTH={video.renditions[0]['bits_per_second']}," in line
     assert 'CODECS="avc1' in line

@@ -2,8 +2,8 @@ from fractions import Fraction
 
 import pytest
 
+from media_pipeline.rules.frame_rates import choose_frame_rate
 from media_pipeline.rules.ladder import (
-    choose_frame_rate,
     choose_ladder,
     display_size,
     progressive_rung,

@@ -73,6 +73,8 @@ class Environment:
     ffmpeg: str
     ffprobe: str
     soffice: str
+    pieces_from_minutes: float
+    piece_seconds: int
     upload_max_bytes: int
     upload_large_max_bytes: int
     upload_abandoned_hours: int
@@ -119,6 +121,8 @@ def _read(env: Env) -> Environment:
         ffmpeg=env.str("XUESHI_FFMPEG", "ffmpeg"),
         ffprobe=env.str("XUESHI_FFPROBE", "ffprobe"),
         soffice=env.str("XUESHI_SOFFICE", "soffice"),
+        pieces_from_minutes=env.float("XUESHI_PIECES_FROM_MINUTES", 20.0, validate=validate.Range(min=0)),
+        piece_seconds=env.int("XUESHI_PIECE_SECONDS", 120, validate=validate.Range(min=4, max=3600)),
         upload_max_bytes=env.int("XUESHI_UPLOAD_MAX_BYTES", 2 * 1024**3, validate=validate.Range(min=1)),
         upload_large_max_bytes=env.int(
             "XUESHI_UPLOAD_LARGE_MAX_BYTES", 20 * 1024**3, validate=validate.Range(min=1, max=5 * 1024**4)

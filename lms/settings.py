@@ -22,6 +22,8 @@ XUESHI_FONT_DIRS = [*ENV.font_dirs, BASE_DIR / "lms" / "static" / "vendor" / "fo
 XUESHI_FFMPEG = ENV.ffmpeg
 XUESHI_FFPROBE = ENV.ffprobe
 XUESHI_SOFFICE = ENV.soffice
+XUESHI_PIECES_FROM_MINUTES = ENV.pieces_from_minutes
+XUESHI_PIECE_SECONDS = ENV.piece_seconds
 XUESHI_UPLOAD_MAX_BYTES = ENV.upload_max_bytes
 XUESHI_UPLOAD_LARGE_MAX_BYTES = ENV.upload_large_max_bytes
 XUESHI_UPLOAD_ABANDONED_HOURS = ENV.upload_abandoned_hours
@@ -239,6 +241,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False  # hours of encoding outlive a broker's restart
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
@@ -252,6 +255,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(ENV.home / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "renew-what-was-recognised": {"task": "certificates.tasks.sweep_renewals", "schedule": 30.0},
     "restart-stuck-videos": {"task": "media_pipeline.tasks.sweep_videos", "schedule": 60.0},
+    "clear-left-renditions": {"task": "media_pipeline.tasks.sweep_left_files", "schedule": 3600.0},
     "sweep-uploads": {"task": "media_pipeline.tasks.sweep_uploads", "schedule": 3600.0},
     "end-silent-leases": {"task": "tracking.tasks.sweep_leases", "schedule": 300.0},
     "find-suspicions": {"task": "tracking.tasks.find_suspicions", "schedule": 900.0},
@@ -269,6 +273,8 @@ if ENV.broker_url.startswith("filesystem:"):
         "polling_interval": 0.2,
     }
 elif ENV.broker_url.startswith(("redis://", "rediss://")):
+    # a message not acknowledged for so long is delivered again, also while its task still runs: a second run finds the
+    # work claimed and ends at once. Work of killed workers does not wait for this: sweeps find it within minutes.
     CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 6 * 3600}
 
 # --- mail and logs --------------------------------------------------------------------------------

@@ -17,35 +17,64 @@ from media_pipeline.operations.replacements import ReplacementRefusedError, name
 from media_pipeline.operations.retries import NotFailedError, retry_video, sweep_videos
 from media_pipeline.operations.slide_videos import make_slide_video, ready_slide_video
 from media_pipeline.operations.titles import rename_video
+from media_pipeline.operations.upload_completion import PartsMissingError, SizeMismatchError, complete_upload
+from media_pipeline.operations.upload_parts import (
+    AnnouncedPart,
+    FileChangedError,
+    PartRefusedError,
+    SignedPart,
+    list_parts,
+    note_part,
+    receive_part,
+    sign_parts,
+)
+from media_pipeline.operations.upload_sessions import NoRoomError, UploadClosedError, abort_upload, begin_upload
+from media_pipeline.operations.upload_sweep import sweep_uploads
 from media_pipeline.operations.uploads import UploadRefusedError, accept_upload
 from media_pipeline.rules.slides import SlideScript, parse_slide_script
 
 __all__ = [
+    "AnnouncedPart",
     "CaptionsChangedError",
     "CaptionsRefusedError",
     "ChaptersRefusedError",
+    "FileChangedError",
+    "NoRoomError",
     "NotFailedError",
+    "PartRefusedError",
+    "PartsMissingError",
     "PosterRefusedError",
     "ReplacementRefusedError",
+    "SignedPart",
+    "SizeMismatchError",
     "SlideScript",
+    "UploadClosedError",
     "UploadRefusedError",
     "VideoInUseError",
+    "abort_upload",
     "accept_upload",
     "attach_captions",
+    "begin_upload",
     "check_captions",
     "choose_poster",
+    "complete_upload",
     "delete_captions",
     "delete_video",
+    "list_parts",
     "make_slide_video",
     "name_replacement",
+    "note_part",
     "parse_slide_script",
     "poster_choices",
     "process_video",
     "ready_slide_video",
+    "receive_part",
     "rename_video",
     "retry_video",
     "save_cues",
     "set_chapters",
+    "sign_parts",
+    "sweep_uploads",
     "sweep_videos",
     "upload_poster",
     "version_of",

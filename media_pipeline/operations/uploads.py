@@ -20,6 +20,7 @@ from media_pipeline.enums import VideoState
 from media_pipeline.gateways.storage import delete_file, put_file
 from media_pipeline.models import Video
 from media_pipeline.rules.places import original_path
+from media_pipeline.rules.upload_parts import plain_name
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -43,10 +44,10 @@ def accept_upload(*, file: File[Any], title: str, user: User | None, now: dateti
     if size > settings.XUESHI_UPLOAD_MAX_BYTES:
         limit = filesizeformat(settings.XUESHI_UPLOAD_MAX_BYTES)
         raise UploadRefusedError(_("文件超过上限 %(limit)s，请压缩或分段后再上传") % {"limit": limit})
-    given_name = PurePath(file.name or "").name
+    given_name = plain_name(file.name or "")
     video = Video(
         title=(title.strip() or PurePath(given_name).stem or _("未命名视频"))[:120],
-        original_name=given_name[:255],
+        original_name=given_name,
         size_bytes=size,
         state=VideoState.INSPECTING,
         uploaded_by=user,

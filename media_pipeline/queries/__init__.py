@@ -11,6 +11,15 @@ from media_pipeline.queries.playback import (
     open_pass,
     playback_sources,
 )
+from media_pipeline.queries.uploads import (
+    PartPass,
+    PartPassRefusedError,
+    UnfinishedUpload,
+    open_part_pass,
+    part_address,
+    unfinished_uploads,
+    upload_limit,
+)
 from media_pipeline.queries.usages import VideoUsage, lessons_using, usages_of, used_video_ids
 from media_pipeline.queries.videos import VideoStatus, status_of, video_statuses
 
@@ -18,9 +27,12 @@ __all__ = [
     "CaptionSource",
     "CaptionsUnreadableError",
     "Chapter",
+    "PartPass",
+    "PartPassRefusedError",
     "PassRefusedError",
     "PlaybackPass",
     "PlaybackSources",
+    "UnfinishedUpload",
     "VideoNotReadyError",
     "VideoStatus",
     "VideoUsage",
@@ -30,9 +42,13 @@ __all__ = [
     "chapters_webvtt",
     "cues_of",
     "lessons_using",
+    "open_part_pass",
     "open_pass",
+    "part_address",
     "playback_sources",
     "status_of",
+    "unfinished_uploads",
+    "upload_limit",
     "usages_of",
     "used_video_ids",
     "video_statuses",

@@ -129,6 +129,7 @@ class VideoViewSet(ModelViewSet):
     inspect_view_class = VideoInspectView
     delete_view_class = VideoDeleteView
     index_template_name = "media_pipeline/video_index.html"
+    create_template_name = "media_pipeline/video_upload.html"
     inspect_template_name = "media_pipeline/video_inspect.html"
 
     def get_form_class(self, for_update: bool = False) -> type[ModelForm]:

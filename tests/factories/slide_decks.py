@@ -7,13 +7,13 @@ from pathlib import Path
 
 import typst
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import DecodedStreamObject, DictionaryObject, FloatObject, NameObject
+from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, FloatObject, NameObject
 
 FONT = "Noto Sans CJK SC"
 _P = 'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"'
 _A = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
 _R = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
-_RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _TYPES = "application/vnd.openxmlformats-officedocument.presentationml"
 
@@ -69,7 +69,7 @@ def make_nested_pdf(path: Path, *, depth: int, fold: int) -> Path:
     writer = PdfWriter()
     page = writer.add_blank_page(width=720, height=405)
     inner = None
-    for level in range(depth):
+    for _level in range(depth):
         form = DecodedStreamObject()
         form.set_data(b"0 0 m 700 400 l S\n" * 50 if inner is None else b"/F Do\n" * fold)
         form.update(
@@ -82,7 +82,6 @@ def make_nested_pdf(path: Path, *, depth: int, fold: int) -> Path:
         if inner is not None:
             form[NameObject("/Resources")] = _forms(inner)
         inner = writer._add_object(form)
-        assert level < depth
     stream = DecodedStreamObject()
     stream.set_data(b"/F Do\n")
     page[NameObject("/Contents")] = writer._add_object(stream)
@@ -101,9 +100,10 @@ def make_pptx(path: Path, *, texts: tuple[str, ...] = ("第一页", "第二页")
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr(
             "[Content_Types].xml",
-            '<?xml version="1.0" encoding="UTF-8"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+            f'<?xml version="1.0" encoding="UTF-8"?><Types xmlns="{_PACKAGE}/content-types">'
             '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-            f'<Override PartName="/ppt/presentation.xml" ContentType="{_TYPES}.presentation.main+xml"/>{overrides}</Types>',
+            f'<Override PartName="/ppt/presentation.xml" ContentType="{_TYPES}.presentation.main+xml"/>'
+            f"{overrides}</Types>",
         )
         package.writestr("_rels/.rels", _relations(_relation("rId1", "officeDocument", "ppt/presentation.xml")))
         package.writestr("ppt/_rels/presentation.xml.rels", _relations(relations))
@@ -130,16 +130,19 @@ def make_docx(path: Path) -> Path:
 
 def _slide(text: str, *, with_picture: bool) -> str:
     picture = (
-        '<p:pic><p:nvPicPr><p:cNvPr id="9" name="p"/><p:cNvPicPr/><p:nvPr/></p:nvPicPr><p:blipFill><a:blip r:link="rId9"/>'
-        '<a:stretch><a:fillRect/></a:stretch></p:blipFill><p:spPr><a:xfrm><a:off x="100000" y="3000000"/>'
+        '<p:pic><p:nvPicPr><p:cNvPr id="9" name="p"/><p:cNvPicPr/><p:nvPr/></p:nvPicPr>'
+        '<p:blipFill><a:blip r:link="rId9"/><a:stretch><a:fillRect/></a:stretch>'
+        '</p:blipFill><p:spPr><a:xfrm><a:off x="100000" y="3000000"/>'
         '<a:ext cx="2000000" cy="2000000"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></p:spPr></p:pic>'
     )
     return (
-        f'<?xml version="1.0" encoding="UTF-8"?><p:sld {_P} {_A} {_R}><p:cSld><p:spTree><p:nvGrpSpPr><p:cNvPr id="1" name=""/>'
-        '<p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr><p:grpSpPr/><p:sp><p:nvSpPr><p:cNvPr id="2" name="t"/><p:cNvSpPr txBox="1"/>'
-        '<p:nvPr/></p:nvSpPr><p:spPr><a:xfrm><a:off x="1000000" y="1000000"/><a:ext cx="9000000" cy="1000000"/></a:xfrm>'
+        f'<?xml version="1.0" encoding="UTF-8"?><p:sld {_P} {_A} {_R}><p:cSld><p:spTree>'
+        '<p:nvGrpSpPr><p:cNvPr id="1" name=""/><p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr><p:grpSpPr/><p:sp>'
+        '<p:nvSpPr><p:cNvPr id="2" name="t"/><p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr>'
+        '<p:spPr><a:xfrm><a:off x="1000000" y="1000000"/><a:ext cx="9000000" cy="1000000"/></a:xfrm>'
         '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></p:spPr><p:txBody><a:bodyPr/><a:p><a:r><a:rPr sz="4000"/>'
-        f"<a:t>{text}</a:t></a:r></a:p></p:txBody></p:sp>{picture if with_picture else ''}</p:spTree></p:cSld></p:sld>"
+        f"<a:t>{text}</a:t></a:r></a:p></p:txBody></p:sp>{picture if with_picture else ''}"
+        "</p:spTree></p:cSld></p:sld>"
     )
 
 
@@ -148,7 +151,8 @@ def _relation(name: str, kind: str, target: str, more: str = "") -> str:
 
 
 def _relations(inside: str) -> str:
-    return f'<?xml version="1.0" encoding="UTF-8"?><Relationships xmlns="{_RELS}">{inside}</Relationships>'
+    start = f'<?xml version="1.0" encoding="UTF-8"?><Relationships xmlns="{_PACKAGE}/relationships">'
+    return f"{start}{inside}</Relationships>"
 
 
 def _forms(inner: object) -> DictionaryObject:
@@ -156,12 +160,45 @@ def _forms(inner: object) -> DictionaryObject:
 
 
 def _box(width: float, height: float) -> object:
-    from pypdf.generic import ArrayObject
-
     return ArrayObject([FloatObject(0), FloatObject(0), FloatObject(width), FloatObject(height)])
 
 
 def _write(writer: PdfWriter, path: Path) -> Path:
     with path.open("wb") as file:
         writer.write(file)
+    return path
+
+
+def make_odp(path: Path, *, text: str = "第一页", linked_picture: str = "") -> Path:
+    """A presentation of OpenDocument with one slide, and a picture from elsewhere where an address is given."""
+    names = " ".join(
+        f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{full}:1.0"'
+        for short, full in (
+            ("office", "office"),
+            ("draw", "drawing"),
+            ("text", "text"),
+            ("presentation", "presentation"),
+            ("svg", "svg-compatible"),
+            ("manifest", "manifest"),
+        )
+    )
+    image = f'<draw:image xlink:href="{linked_picture}" xlink:type="simple" xlink:actuate="onLoad"/>'
+    frame = '<draw:frame svg:width="9cm" svg:height="4cm" svg:x="2cm" svg:y="{y}cm">{inside}</draw:frame>'
+    shown = frame.format(y=2, inside=f"<draw:text-box><text:p>{text}</text:p></draw:text-box>")
+    if linked_picture:
+        shown += frame.format(y=9, inside=image)
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.presentation")
+        package.writestr(
+            "META-INF/manifest.xml",
+            f'<manifest:manifest {names}><manifest:file-entry manifest:full-path="/" manifest:media-type="application/'
+            'vnd.oasis.opendocument.presentation"/><manifest:file-entry manifest:full-path="content.xml" '
+            'manifest:media-type="text/xml"/></manifest:manifest>',
+        )
+        package.writestr(
+            "content.xml",
+            f'<office:document-content {names} xmlns:xlink="http://www.w3.org/1999/xlink" office:version="1.2">'
+            f'<office:body><office:presentation><draw:page draw:name="p1">{shown}</draw:page></office:presentation>'
+            "</office:body></office:document-content>",
+        )
     return path

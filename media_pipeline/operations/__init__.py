@@ -1,6 +1,8 @@
 """Writes of the app."""
 
+from media_pipeline.operations.cancellation import NotWorkingError, cancel_video
 from media_pipeline.operations.captions import (
+    MAX_CAPTION_BYTES,
     CaptionsChangedError,
     CaptionsRefusedError,
     attach_captions,
@@ -11,13 +13,21 @@ from media_pipeline.operations.captions import (
 )
 from media_pipeline.operations.chapters import ChaptersRefusedError, set_chapters
 from media_pipeline.operations.deletion import VideoInUseError, delete_video
+from media_pipeline.operations.joining import join_video
+from media_pipeline.operations.leftovers import sweep_left_files
+from media_pipeline.operations.pieces import process_piece
 from media_pipeline.operations.posters import PosterRefusedError, choose_poster, poster_choices, upload_poster
 from media_pipeline.operations.processing import process_video
 from media_pipeline.operations.replacements import ReplacementRefusedError, name_replacement
 from media_pipeline.operations.retries import NotFailedError, retry_video, sweep_videos
+from media_pipeline.operations.slide_decks import PageSecondsRefusedError, set_page_seconds
 from media_pipeline.operations.slide_videos import make_slide_video, ready_slide_video
 from media_pipeline.operations.titles import rename_video
-from media_pipeline.operations.upload_completion import PartsMissingError, SizeMismatchError, complete_upload
+from media_pipeline.operations.upload_completion import (
+    PartsMissingError,
+    SizeMismatchError,
+    complete_upload,
+)
 from media_pipeline.operations.upload_parts import (
     AnnouncedPart,
     FileChangedError,
@@ -28,12 +38,20 @@ from media_pipeline.operations.upload_parts import (
     receive_part,
     sign_parts,
 )
-from media_pipeline.operations.upload_sessions import NoRoomError, UploadClosedError, abort_upload, begin_upload
-from media_pipeline.operations.upload_sweep import sweep_uploads
+from media_pipeline.operations.upload_sessions import (
+    NoRoomError,
+    UploadClosedError,
+    abort_upload,
+    begin_upload,
+)
+from media_pipeline.operations.upload_sweep import (
+    sweep_uploads,
+)
 from media_pipeline.operations.uploads import UploadRefusedError, accept_upload
 from media_pipeline.rules.slides import SlideScript, parse_slide_script
 
 __all__ = [
+    "MAX_CAPTION_BYTES",
     "AnnouncedPart",
     "CaptionsChangedError",
     "CaptionsRefusedError",
@@ -41,6 +59,8 @@ __all__ = [
     "FileChangedError",
     "NoRoomError",
     "NotFailedError",
+    "NotWorkingError",
+    "PageSecondsRefusedError",
     "PartRefusedError",
     "PartsMissingError",
     "PosterRefusedError",
@@ -55,17 +75,20 @@ __all__ = [
     "accept_upload",
     "attach_captions",
     "begin_upload",
+    "cancel_video",
     "check_captions",
     "choose_poster",
     "complete_upload",
     "delete_captions",
     "delete_video",
+    "join_video",
     "list_parts",
     "make_slide_video",
     "name_replacement",
     "note_part",
     "parse_slide_script",
     "poster_choices",
+    "process_piece",
     "process_video",
     "ready_slide_video",
     "receive_part",
@@ -73,7 +96,9 @@ __all__ = [
     "retry_video",
     "save_cues",
     "set_chapters",
+    "set_page_seconds",
     "sign_parts",
+    "sweep_left_files",
     "sweep_uploads",
     "sweep_videos",
     "upload_poster",

@@ -14,6 +14,7 @@ from lms.lib.errors import DomainError
 from media_pipeline.gateways.storage import delete_file, delete_prefix
 from media_pipeline.models import Video
 from media_pipeline.queries import VideoUsage, usages_of
+from media_pipeline.rules.pieces import pieces_prefix
 from media_pipeline.rules.places import video_prefix
 
 if TYPE_CHECKING:
@@ -37,13 +38,13 @@ def delete_video(*, video: Video, user: User | None) -> None:
     Video.objects.select_for_update().filter(pk=video.pk).first()
     if used := usages_of([video.pk]).get(video.pk):
         raise VideoInUseError(_("该视频已用于课时，不能删除：%(places)s") % {"places": _named(used)})
-    original, prefix = str(video.original), video_prefix(video.uuid)
+    original, prefix, pieces = str(video.original), video_prefix(video.uuid), pieces_prefix(video.uuid)
     log(instance=video, action="wagtail.delete", user=user, deleted=True)
     try:
         video.delete()
     except (ProtectedError, RestrictedError) as error:
         raise VideoInUseError(_("该视频已用于课时，不能删除")) from error
-    transaction.on_commit(lambda: _delete_files(original, prefix))
+    transaction.on_commit(lambda: _delete_files(original, prefix, pieces))
 
 
 def _named(used: Sequence[VideoUsage]) -> str:
@@ -56,7 +57,8 @@ def _named(used: Sequence[VideoUsage]) -> str:
     return _("%(shown)s等 %(count)s 个课时") % {"shown": shown, "count": len(names)}
 
 
-def _delete_files(original: str, prefix: str) -> None:
+def _delete_files(original: str, prefix: str, pieces: str) -> None:
     delete_prefix(prefix)
+    delete_prefix(pieces)
     if original:
         delete_file(original)

@@ -3,54 +3,91 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from media_pipeline.gateways.storage import delete_prefix, fetch_file, put_folder
-from media_pipeline.gateways.workplace import work_folder
+from media_pipeline.gateways.storage import delete_prefix, local_path, put_folder
+from media_pipeline.gateways.workplace import check_space, remove_source_folder, work_folder
 from media_pipeline.models import Video
-from media_pipeline.operations.claims import Claim, ClaimLostError, claim_video
+from media_pipeline.operations.claims import Claim, claim_video
 from media_pipeline.operations.encoding import make_ladder
-from media_pipeline.operations.inspection import SourceRefusedError, inspect_source
+from media_pipeline.operations.inspection import inspect_source
 from media_pipeline.operations.packaging import complete_output
+from media_pipeline.operations.pieces import fetch_source, hand_out_pieces, is_for_pieces
+from media_pipeline.operations.runs import run_of
+from media_pipeline.operations.slide_decks import find_deck, make_deck
+from media_pipeline.rules.pieces import pieces_prefix
 from media_pipeline.rules.places import renditions_prefix, run_prefix
+from media_pipeline.rules.plans import TranscodePlan
+from media_pipeline.rules.space import output_bytes
 
 
 def process_video(*, video_id: int, clock: Callable[[], datetime]) -> Video:
     """Inspect and transcode a video, and give it back ready or failed; safe to run twice and to be killed.
 
-    A video that is done, or that a living run has, is given back as it stands. An error that is not the source's own
-    (a full disk, a storage that is away, a missing program) goes to the caller, and the sweep tries again.
+    A video that is done, or that a living run has, is given back as it stands; so is a long one, whose pieces have been
+    handed out to whoever takes them. An error that is not the source's own (a full disk, a storage that is away, a
+    missing program) goes to the caller, and the sweep tries again, until the last attempt makes the video fail.
     """
     claim = claim_video(video_id=video_id, clock=clock)
     if claim is None:
         return Video.objects.get(pk=video_id)
     prefix = run_prefix(claim.video.uuid, claim.token)
     try:
-        with work_folder(claim.video.uuid, claim.token) as folder:
-            claim.finish(**_make_playable(claim, folder, prefix))
-    except SourceRefusedError as refusal:
-        delete_prefix(prefix)
-        claim.fail(refusal.reason, refusal.detail)
-    except ClaimLostError:
-        delete_prefix(prefix)
-    except BaseException:
-        delete_prefix(prefix)
-        claim.release()
-        raise
+        with run_of(claim, prefix), work_folder(claim.video.uuid, claim.token) as folder:
+            made = _make_playable(claim, folder, prefix)
+            if isinstance(made, HandedOut):
+                hand_out_pieces(claim=claim, plan=made.plan, pictures=made.pictures)
+            else:
+                claim.finish(**made)
+    finally:
+        if not Video.objects.filter(pk=video_id, pieces_run=claim.token).exists():
+            remove_source_folder(claim.video.uuid, claim.token)
     return Video.objects.filter(pk=video_id).first() or claim.video
 
 
-def _make_playable(claim: Claim, folder: Path, prefix: str) -> dict[str, Any]:
-    """Do the work in ``folder``, store the result under ``prefix`` and give the facts of a ready video."""
-    delete_prefix(renditions_prefix(claim.video.uuid))  # what a killed run has left
-    source = fetch_file(str(claim.video.original), folder / "source", on_chunk=claim.beat)
-    plan, pictures = inspect_source(source, claim=claim)
-    claim.begin_transcoding()
-    output = folder / "output"
-    output.mkdir()
-    make_ladder(source, output, plan, pictures, claim=claim)
+@dataclass(frozen=True, slots=True)
+class HandedOut:
+    """A film that is to be made in pieces, and how many pictures its source has."""
+
+    plan: TranscodePlan
+    pictures: int
+
+
+def finish_output(claim: Claim, output: Path, folder: Path, plan: TranscodePlan, prefix: str) -> dict[str, Any]:
+    """Complete a ladder and store it under ``prefix``; give the facts of a ready video."""
+    claim.keep_still(timedelta(seconds=60 + plan.duration_ms / 20_000))
     facts = complete_output(output, folder, plan, prefix)
     put_folder(output, prefix, on_file=claim.beat)
     return facts
+
+
+def check_output_space(folder: Path, needed_bytes: int) -> None:
+    """See that what will be made has room where it is made, and where it will be kept, if that is a folder.
+
+    :raises NoSpaceError: there is too little.
+    """
+    check_space(folder, needed_bytes)
+    if (kept := local_path("videos")) is not None:
+        check_space(kept, needed_bytes // 2)
+
+
+def _make_playable(claim: Claim, folder: Path, prefix: str) -> dict[str, Any] | HandedOut:
+    """Do the work in ``folder``, store the result under ``prefix`` and give the facts of a ready video."""
+    for left in (renditions_prefix(claim.video.uuid), pieces_prefix(claim.video.uuid)):
+        delete_prefix(left)  # what a killed run has left
+    source = fetch_source(claim.video, claim.token, on_chunk=claim.beat)
+    if deck := find_deck(source):
+        return make_deck(source, deck, folder, prefix, claim=claim)
+    plan, pictures = inspect_source(source, claim=claim)
+    claim.begin_transcoding()
+    if is_for_pieces(plan):
+        return HandedOut(plan, pictures)
+    copied = 3 * claim.video.size_bytes if plan.copy_video else 0
+    check_output_space(folder, copied or output_bytes(plan.rungs, plan.duration_ms))
+    output = folder / "output"
+    output.mkdir()
+    make_ladder(source, output, plan, pictures, claim=claim)
+    return finish_output(claim, output, folder, plan, prefix)

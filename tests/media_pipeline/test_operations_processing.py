@@ -227,7 +227,7 @@ def test_missing_program_gives_the_work_back(tmp_path, settings):
     with pytest.raises(Exception, match="nowhere"):
         process_video(video_id=video.pk, clock=timezone.now)
     video.refresh_from_db()
-    assert (video.state, video.claim_token, video.queued_at) == (VideoState.TRANSCODING, None, None)
+    assert (video.state, video.claim_token, video.queued_at) == (VideoState.INSPECTING, None, None)
     assert (left_work_folders(), list(list_prefix(video_prefix(video.uuid)))) == ([], [])
 
 

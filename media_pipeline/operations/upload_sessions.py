@@ -94,7 +94,8 @@ def begin_upload(
 def abort_upload(*, video: Video, user: User, now: datetime) -> None:
     """Give an unfinished upload up at its sender's wish: nothing of it stays. One that is over is left alone."""
     with transaction.atomic():
-        session = UploadSession.objects.select_for_update().filter(video=video, completed_at__isnull=True).first()
+        unfinished = UploadSession.objects.filter(video=video, completed_at__isnull=True).select_related("video")
+        session = unfinished.select_for_update(of=("self",)).first()
         if session is None:
             return
         log(instance=video, action="wagtail.delete", user=user, deleted=True)

@@ -60,7 +60,7 @@ class _DeskView(View):
         """
         try:
             facts = json.loads(self.request.body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise malformed() from error
         if not isinstance(facts, dict):
             raise malformed()

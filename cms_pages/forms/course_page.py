@@ -13,6 +13,14 @@ from courses.enums import Block
 
 LEADS_TO_PUBLICATION = ("action-publish", "action-submit", "action-restart-workflow", "action-workflow-action")
 SENDS_BACK = "reject"
+MEDIA_SHORTCOMINGS = {
+    Shortcoming.NO_VIDEO,
+    Shortcoming.NO_SLIDES,
+    Shortcoming.NOT_VIDEO,
+    Shortcoming.NOT_SLIDES,
+    Shortcoming.VIDEO_NOT_READY,
+    Shortcoming.VIDEO_FAILED,
+}
 QUESTION_SHORTCOMINGS = {
     Shortcoming.QUESTION_FAULTY,
     Shortcoming.QUESTION_TWICE,
@@ -53,7 +61,7 @@ class CoursePageForm(WagtailAdminPageForm):
 
 
 def _field_of(code: str) -> str:
-    if code in {Shortcoming.NO_VIDEO, Shortcoming.VIDEO_NOT_READY, Shortcoming.VIDEO_FAILED}:
+    if code in MEDIA_SHORTCOMINGS:
         return "video"
     if code in QUESTION_SHORTCOMINGS:
         return "questions"

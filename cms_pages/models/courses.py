@@ -23,9 +23,10 @@ from cms_pages.blocks import ArticleBody, DocumentStream, QuestionStream, Readin
 from cms_pages.models.course_listing import CoursePageManager, list_courses
 from cms_pages.models.searchable import SearchablePage, stream_text
 from cms_pages.rules.readiness import LessonFacts, Problem, find_problems
-from courses.enums import Block, LessonKind
+from courses.enums import MEDIA_KINDS, Block, LessonKind
 from courses.models import Course, Post, RegulatoryDocument
 from courses.queries import QuestionText, find_faults
+from media_pipeline.enums import MediaKind
 from media_pipeline.models import Video
 
 
@@ -114,10 +115,15 @@ class CoursePage(SearchablePage):
         lessons = list(self.lessons.all())
         wanted = {key for holder in (self, *lessons) for key in document_keys(holder.documents)}
         documents = RegulatoryDocument.objects.in_bulk(wanted)
+        decks = [lesson.video_id for lesson in lessons if lesson.kind == LessonKind.SLIDES]
+        pages = dict(Video.objects.filter(pk__in=decks).values_list("pk", "page_count")) if decks else {}
         return {
             **super().get_context(request, *args, **kwargs),
             "posts": sorted(self.posts.all(), key=lambda post: post.position),
-            "lessons": [LessonRow(lesson, _chosen(lesson.documents, documents)) for lesson in lessons],
+            "lessons": [
+                LessonRow(lesson, _chosen(lesson.documents, documents), pages.get(lesson.video_id))
+                for lesson in lessons
+            ],
             "cited_documents": _chosen(self.documents, documents),
             "credit_minutes": sum(lesson.credit_minutes or 0 for lesson in lessons),
             "edition": self.course.current_edition if self.course else None,
@@ -156,10 +162,11 @@ def _chosen(stream: Any, documents: dict[int, RegulatoryDocument]) -> list[Regul
 
 @dataclass(frozen=True, slots=True)
 class LessonRow:
-    """A lesson and the documents it cites, for the course's page."""
+    """A lesson, the documents it cites, and how many pages its slides have, for the course's page."""
 
     lesson: CoursePageLesson
     documents: list[RegulatoryDocument]
+    pages: int | None
 
 
 class CoursePageLesson(Orderable):
@@ -185,7 +192,7 @@ class CoursePageLesson(Orderable):
     panels = [
         FieldPanel("title"),
         FieldRowPanel([FieldPanel("kind"), FieldPanel("credit_minutes"), FieldPanel("required_seconds")]),
-        FieldPanel("video", help_text=_("仅视频课时需要；转码完成后才能发布")),
+        FieldPanel("video", help_text=_("视频和幻灯片课时需要；处理完成后才能发布")),
         FieldPanel("body"),
         FieldPanel("documents"),
         FieldPanel(
@@ -205,13 +212,15 @@ class CoursePageLesson(Orderable):
         """What decides whether the lesson may be published."""
         return LessonFacts(
             title=self.title,
-            is_video=self.kind == LessonKind.VIDEO,
+            is_video=self.kind in MEDIA_KINDS,
             video_state=self.video.state if self.video else "",
             video_seconds=self.video.duration_ms // 1000 if self.video and self.video.duration_ms else None,
             has_text=bool(self.body),
             credit_minutes=self.credit_minutes,
             required_seconds=self.required_seconds,
             question_faults=self._question_faults(),
+            is_slides=self.kind == LessonKind.SLIDES,
+            shows_slides=self.video is not None and self.video.kind == MediaKind.SLIDES,
         )
 
     def asked(self) -> list[QuestionText]:
@@ -219,7 +228,7 @@ class CoursePageLesson(Orderable):
         return [item.value.text() for item in self.questions]
 
     def _question_faults(self) -> tuple[str, ...]:
-        is_video = self.kind == LessonKind.VIDEO
+        is_video = self.kind in MEDIA_KINDS
         duration_ms = self.video.duration_ms if self.video else None
         faults = find_faults(self.asked(), is_video=is_video, duration_ms=duration_ms)
         return tuple(dict.fromkeys(fault.value for _number, fault in faults))

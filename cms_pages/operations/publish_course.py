@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from accounts.models import User
 from cms_pages.models import CoursePage, CoursePageLesson
 from cms_pages.queries import describe_shortcomings
-from courses.enums import Block, LessonKind
+from courses.enums import MEDIA_KINDS, Block, LessonKind
 from courses.models import Course, CourseEdition, RegulatoryDocument
 from courses.operations import LessonDraft, QuestionDraft, close_course, freeze_edition
 from lms.lib.errors import DomainError
@@ -75,13 +75,12 @@ def _make_course(page: CoursePage) -> Course:
 
 
 def _draft(course: Course, lesson: CoursePageLesson) -> LessonDraft:
-    is_video = lesson.kind == LessonKind.VIDEO
     return LessonDraft(
         lesson_key=lesson_key_of(course, lesson),
         kind=LessonKind(lesson.kind),
         title=lesson.title,
         body_html=str(lesson.body).strip() if lesson.body else "",
-        video=lesson.video if is_video else None,
+        video=lesson.video if lesson.kind in MEDIA_KINDS else None,
         credit_minutes=lesson.credit_minutes,
         required_seconds=lesson.required_seconds,
         documents=_cited(lesson),

@@ -7,6 +7,7 @@ from courses.operations.editions import (
     LessonDraft,
     QuestionDraft,
     VideoNotReadyError,
+    WrongMediaError,
     close_course,
     freeze_edition,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "QuestionDraft",
     "ReferenceDataError",
     "VideoNotReadyError",
+    "WrongMediaError",
     "close_course",
     "freeze_edition",
     "load_reference_data",

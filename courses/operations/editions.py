@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.operations import record_audit
-from courses.enums import Block, LessonKind
+from courses.enums import MEDIA_KINDS, Block, LessonKind
 from courses.models import (
     Course,
     CourseEdition,
@@ -33,7 +33,7 @@ from courses.rules.edition_digest import (
 from courses.rules.hour_plausibility import LessonFigures, check_hours
 from courses.rules.lesson_questions import QuestionText, find_faults
 from lms.lib.errors import DomainError
-from media_pipeline.enums import VideoState
+from media_pipeline.enums import MediaKind, VideoState
 from media_pipeline.models import Video
 
 
@@ -44,9 +44,15 @@ class EmptyCourseError(DomainError):
 
 
 class VideoNotReadyError(DomainError):
-    """A video lesson has no playable video yet."""
+    """A lesson's video or slides cannot be played yet, or have just been changed."""
 
     code = "video_not_ready"
+
+
+class WrongMediaError(DomainError):
+    """A lesson of slides shows a film, or the other way round."""
+
+    code = "wrong_media"
 
 
 class ImplausibleCreditError(DomainError):
@@ -79,7 +85,7 @@ class LessonDraft:
     """A lesson as the editor left it.
 
     ``lesson_key`` names the same lesson through all editions. ``credit_minutes`` is what it earns, ``required_seconds``
-    the evidence asked for; ``body_html`` the rendered reading text. ``video`` is set for video lessons alone.
+    the evidence asked for; ``body_html`` the rendered reading text. ``video`` is set for videos and slides alone.
     ``questions`` may be asked while it is studied, to see that somebody is there.
     """
 
@@ -113,11 +119,14 @@ def freeze_edition(
     posts, cited documents, and the lessons with their texts, videos, credit, questions and order. Safe to retry.
 
     :raises EmptyCourseError: there is no lesson.
-    :raises VideoNotReadyError: a video lesson's video is missing or not playable yet; nothing is written.
+    :raises VideoNotReadyError: a lesson's video or slides are missing or not playable yet, or slides were changed a
+        moment ago; nothing is written.
+    :raises WrongMediaError: a lesson shows the other kind of the two.
     :raises ImplausibleCreditError: a lesson has credit without evidence, or asks for more seconds than its video has.
     :raises FaultyQuestionError: a question has no prompt, too few, too many or equal options, or comes after the end.
     """
     _refuse_unready(lessons)
+    _refuse_changed_slides(lessons)
     _refuse_implausible(lessons)
     _refuse_faulty_questions(lessons)
     course = Course.objects.select_for_update(of=("self",)).select_related("current_edition").get(pk=course.pk)
@@ -149,14 +158,29 @@ def _refuse_unready(lessons: Sequence[LessonDraft]) -> None:
     if not lessons:
         raise EmptyCourseError(_("课程至少要有一个课时才能发布"))
     for lesson in lessons:
-        if lesson.kind != LessonKind.VIDEO:
+        if lesson.kind not in MEDIA_KINDS:
             continue
+        is_slides = lesson.kind == LessonKind.SLIDES
         if lesson.video is None:
-            raise VideoNotReadyError(_("课时“{title}”还没有选择视频").format(title=lesson.title))
+            text = _("课时“{title}”还没有选择幻灯片") if is_slides else _("课时“{title}”还没有选择视频")
+            raise VideoNotReadyError(text.format(title=lesson.title))
         if lesson.video.state != VideoState.READY:
             state = lesson.video.get_state_display()
             text = _("课时“{title}”的视频尚不能播放（{state}），请等转码完成后再发布")
             raise VideoNotReadyError(text.format(title=lesson.title, state=state))
+        if (lesson.video.kind == MediaKind.SLIDES) != is_slides:
+            right = _("课时“{title}”是幻灯片课时，选择的却是视频，请更换")
+            text = right if is_slides else _("课时“{title}”是视频课时，选择的却是幻灯片，请更换")
+            raise WrongMediaError(text.format(title=lesson.title))
+
+
+def _refuse_changed_slides(lessons: Sequence[LessonDraft]) -> None:
+    """Hold the decks until the edition stands: what their pages ask for may be changed only where none shows them."""
+    decks = {each.video.pk: each.video for each in lessons if each.video and each.video.kind == MediaKind.SLIDES}
+    for held in Video.objects.select_for_update().filter(pk__in=decks).order_by("pk"):
+        if held.duration_ms != decks[held.pk].duration_ms:
+            text = _("幻灯片“{title}”的每页阅读秒数刚被修改，请核对所需学习秒数后再发布")
+            raise VideoNotReadyError(text.format(title=held.title))
 
 
 def _write_edition(
@@ -269,7 +293,7 @@ def _refuse_faulty_questions(lessons: Sequence[LessonDraft]) -> None:
     for lesson in lessons:
         faults = find_faults(
             [QuestionText(item.prompt, item.options, item.after_ms) for item in lesson.questions],
-            is_video=lesson.kind == LessonKind.VIDEO,
+            is_video=lesson.kind in MEDIA_KINDS,
             duration_ms=lesson.video.duration_ms if lesson.video else None,
         )
         for number, fault in faults:

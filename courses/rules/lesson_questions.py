@@ -44,8 +44,8 @@ def find_faults(
 ) -> list[tuple[int, QuestionFault]]:
     """What is wrong with a lesson's questions: pairs of the question's number from 0 and the fault, in their order.
 
-    ``duration_ms`` is the video's checked length, None while it is unknown. An answer shown at 60,000 ms of a video of
-    60,000 ms is shown at its end and may be asked for; 60,001 is beyond it.
+    ``is_video`` says that there is a timeline, of a film or of pages; ``duration_ms`` is its checked length, None while
+    it is unknown. An answer shown at 60,000 ms of 60,000 ms is shown at its end and may be asked for; 60,001 is beyond.
     """
     faults: list[tuple[int, QuestionFault]] = []
     prompts: set[str] = set()

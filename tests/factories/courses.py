@@ -14,7 +14,7 @@ from accounts.models import Authority
 from courses.enums import Block, DocumentKind, LessonKind
 from courses.models import Course, CourseEdition, HourPolicy, Post, RegulatoryDocument, SyllabusItem
 from courses.operations import LessonDraft, freeze_edition
-from media_pipeline.enums import VideoState
+from media_pipeline.enums import MediaKind, VideoState
 from media_pipeline.models import Video
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -153,6 +153,24 @@ def make_video_lesson_draft(**overrides: Any) -> LessonDraft:
     seconds = max(60, overrides.get("required_seconds", 0) + 5)
     video = overrides.pop("video", None) or make_ready_video(duration_ms=seconds * 1000)
     return make_lesson_draft(kind=LessonKind.VIDEO, video=video, body_html="", **overrides)
+
+
+def make_ready_deck(*, pages: int = 6, page_seconds: int = 10, **overrides: Any) -> Video:
+    """A row of slides that says it can be read; there are no bytes behind it."""
+    values = {
+        "kind": MediaKind.SLIDES,
+        "page_count": pages,
+        "page_seconds": page_seconds,
+        "duration_ms": pages * page_seconds * 1000,
+    }
+    return make_ready_video(**{**values, **overrides})
+
+
+def make_slides_lesson_draft(**overrides: Any) -> LessonDraft:
+    """A lesson of slides: six pages of ten seconds, all to be read unless told otherwise."""
+    video = overrides.pop("video", None) or make_ready_deck()
+    values = {"kind": LessonKind.SLIDES, "video": video, "body_html": "", "required_seconds": video.duration_ms // 1000}
+    return make_lesson_draft(**{**values, **overrides})
 
 
 def make_course(**overrides: Any) -> Course:

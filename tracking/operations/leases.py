@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.operations import record_audit
-from courses.enums import LessonKind
+from courses.enums import MEDIA_KINDS
 from courses.models import Lesson
 from lms.lib.errors import DomainError
 from media_pipeline.enums import VideoState
@@ -179,7 +179,7 @@ def _check_playable(enrolment: Enrolment, lesson: Lesson, now: datetime) -> None
         message = _("本年度已于 {day} 截止，继续学习不再计入这一年度。").format(day=year.closes_on.isoformat())
         raise LessonNotPlayableError(message, code="year_closed")
     video = lesson.video
-    if lesson.kind == LessonKind.VIDEO and (video is None or video.state != VideoState.READY):
+    if lesson.kind in MEDIA_KINDS and (video is None or video.state != VideoState.READY):
         raise LessonNotPlayableError(_("视频正在准备，暂时不能播放，请稍后再来。"), code="video_not_ready")
     if LessonProgress.objects.filter(enrolment=enrolment, lesson=lesson, reached_at__isnull=False).exists():
         raise LessonNotPlayableError(_learnt_words(enrolment, lesson), code="learnt")

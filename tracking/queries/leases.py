@@ -14,7 +14,7 @@ from django.db.models.functions import Cast, JSONObject
 from django.utils import timezone
 
 from accounts.models import Learner
-from courses.enums import LessonKind
+from courses.enums import MEDIA_KINDS
 from courses.models import Lesson
 from courses.queries import policy_in_force
 from tracking.enums import NotCountedReason
@@ -44,7 +44,7 @@ def _derived_key(secret: str) -> bytes:
 
 def lesson_terms(lesson: Lesson) -> LessonTerms:
     """How long the lesson is and how much of it is asked. Costs nothing where ``lesson.video`` is loaded."""
-    duration_ms = lesson.video.duration_ms if lesson.kind == LessonKind.VIDEO and lesson.video else None
+    duration_ms = lesson.video.duration_ms if lesson.kind in MEDIA_KINDS and lesson.video else None
     return terms_of_lesson(required_seconds=lesson.required_seconds, video_duration_ms=duration_ms)
 
 

@@ -33,6 +33,11 @@ class LessonStanding:
     counted_before: bool
 
     @property
+    def pages(self) -> int | None:
+        """How many pages there are to turn; None where there are none."""
+        return self.lesson.video.page_count if self.lesson.video else None
+
+    @property
     def is_started(self) -> bool:
         """Whether anything was watched."""
         return self.credited_ms > 0

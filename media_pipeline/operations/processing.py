@@ -18,6 +18,7 @@ from media_pipeline.operations.packaging import complete_output
 from media_pipeline.operations.pieces import fetch_source, hand_out_pieces, is_for_pieces
 from media_pipeline.operations.runs import run_of
 from media_pipeline.operations.slide_decks import find_deck, make_deck
+from media_pipeline.operations.upload_digests import compare_with_digests
 from media_pipeline.rules.pieces import pieces_prefix
 from media_pipeline.rules.places import renditions_prefix, run_prefix
 from media_pipeline.rules.plans import TranscodePlan
@@ -79,6 +80,7 @@ def _make_playable(claim: Claim, folder: Path, prefix: str) -> dict[str, Any] | 
     for left in (renditions_prefix(claim.video.uuid), pieces_prefix(claim.video.uuid)):
         delete_prefix(left)  # what a killed run has left
     source = fetch_source(claim.video, claim.token, on_chunk=claim.beat)
+    compare_with_digests(source, claim=claim)
     if deck := find_deck(source):
         return make_deck(source, deck, folder, prefix, claim=claim)
     plan, pictures = inspect_source(source, claim=claim)

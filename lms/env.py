@@ -19,17 +19,49 @@ from environs import Env, EnvError, validate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATABASES = ("postgres", "postgresql", "sqlite")
+VIRTUAL_ONLY = (".aliyuncs.com", ".myqcloud.com")  # services that refuse the bucket's name in the path
+CDN_SIGNINGS = ("nginx", "aliyun", "tencent")
 BROKERS = ("redis", "rediss", "amqp", "amqps", "filesystem", "memory")
 
 
 @dataclass(frozen=True, slots=True)
 class MediaLocation:
-    """Where bytes are kept: a folder, or a bucket of an S3 service."""
+    """Where bytes are kept: a folder, or a bucket of an S3 service.
+
+    ``addressing`` says where the bucket's name stands in an address: ``path``, ``virtual`` (before the host) or
+    ``auto`` (as Amazon has it). ``public_endpoint`` is the service as browsers reach it, where that is another address.
+    """
 
     folder: Path | None = None
     bucket: str = ""
     endpoint: str = ""
     region: str = ""
+    addressing: str = "auto"
+    public_endpoint: str = ""
+
+    @property
+    def browser_sources(self) -> str:
+        """The hosts that browsers fetch media from, as a content security policy names them."""
+        if self.folder:
+            return ""
+        endpoint = self.public_endpoint or self.endpoint
+        if not endpoint:
+            return "https://*.amazonaws.com https://*.amazonaws.com.cn"
+        parts = urlsplit(endpoint)
+        return f"{parts.scheme}://{self.bucket}.{parts.netloc}" if self.addressing == "virtual" else endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class CdnLocation:
+    """A content delivery network in front of the bucket, how it wants addresses signed, and the key for that.
+
+    ``valid_seconds`` is what its own console adds to the time in an address (kinds ``aliyun`` and ``tencent``).
+    """
+
+    base_url: str
+    signing: str
+    key: str
+    valid_seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +96,7 @@ class Environment:
     database_pool_max: int
     broker_url: str
     media: MediaLocation
+    cdn: CdnLocation | None
     mail: MailServer | None
     from_email: str
     field_key: str
@@ -97,6 +130,7 @@ def _read(env: Env) -> Environment:
     home = Path(env.str("XUESHI_HOME", "") or BASE_DIR / "var").resolve()
     site_url = (env.str("XUESHI_SITE_URL", "") or f"http://127.0.0.1:{env.int('PORT', 8000)}").rstrip("/")
     host = urlsplit(site_url).hostname
+    media = parse_media_url(env.str("XUESHI_MEDIA_URL", "") or str(home / "media"))
     if not host:
         raise EnvError("XUESHI_SITE_URL: not an absolute address such as https://xueshi.example.org")
     return Environment(
@@ -111,7 +145,8 @@ def _read(env: Env) -> Environment:
         database=parse_database_url(env.str("DATABASE_URL", "") or f"sqlite:///{home / 'db.sqlite3'}"),
         database_pool_max=env.int("XUESHI_DATABASE_POOL_MAX", 8, validate=validate.Range(min=1)),
         broker_url=check_broker_url(env.str("CELERY_BROKER_URL", "") or "filesystem://localhost"),
-        media=parse_media_url(env.str("XUESHI_MEDIA_URL", "") or str(home / "media")),
+        media=media,
+        cdn=parse_cdn_url(env.str("XUESHI_CDN_URL", ""), env.str("XUESHI_CDN_KEY", ""), media),
         mail=parse_email_url(env.str("XUESHI_EMAIL_URL", "")),
         from_email=env.str("XUESHI_FROM_EMAIL", "") or f"noreply@{host}",
         field_key=env.str("XUESHI_FIELD_KEY", ""),
@@ -133,23 +168,75 @@ def _read(env: Env) -> Environment:
 
 
 def parse_media_url(value: str) -> MediaLocation:
-    """Understand ``XUESHI_MEDIA_URL``: a folder, or ``s3://bucket?endpoint=http://host:port&region=name``.
+    """Understand ``XUESHI_MEDIA_URL``: a folder, or ``s3://bucket?endpoint=https://host&region=name``.
 
-    The S3 keys come from the usual ``AWS_ACCESS_KEY_ID`` and ``AWS_SECRET_ACCESS_KEY``.
+    Besides: ``addressing=path|virtual`` and ``public_endpoint=https://host``. The S3 keys come from the usual
+    ``AWS_ACCESS_KEY_ID`` and ``AWS_SECRET_ACCESS_KEY``.
 
-    :raises EnvError: another scheme, or no bucket.
+    :raises EnvError: another scheme, no bucket, or an option that nobody knows.
     """
     parts = urlsplit(value)
     if parts.scheme in ("", "file"):
         return MediaLocation(folder=Path(parts.path).resolve())
-    if parts.scheme != "s3" or not parts.netloc:
+    if parts.scheme != "s3" or not parts.netloc or parts.path.strip("/"):
         raise EnvError("XUESHI_MEDIA_URL: give a folder or s3://bucket?endpoint=…")
-    query = parse_qs(parts.query)
+    given = _read_options("XUESHI_MEDIA_URL", parts.query, {"endpoint", "region", "addressing", "public_endpoint"})
+    endpoint = _check_endpoint("endpoint", given.get("endpoint", ""))
+    host = urlsplit(endpoint).hostname or ""
+    by_name = host.endswith(VIRTUAL_ONLY)
+    addressing = given.get("addressing") or ("virtual" if by_name else "path" if endpoint else "auto")
+    if addressing not in ("path", "virtual", "auto") or (by_name and addressing == "path"):
+        raise EnvError(f"XUESHI_MEDIA_URL: addressing={addressing} does not go with this service; give path or virtual")
     return MediaLocation(
         bucket=parts.netloc,
-        endpoint=query.get("endpoint", [""])[0],
-        region=query.get("region", ["us-east-1"])[0],
+        endpoint=endpoint,
+        region=given.get("region", "us-east-1"),
+        addressing=addressing,
+        public_endpoint=_check_endpoint("public_endpoint", given.get("public_endpoint", "")),
     )
+
+
+def parse_cdn_url(value: str, key: str, media: MediaLocation) -> CdnLocation | None:
+    """Understand ``XUESHI_CDN_URL``: ``https://cdn.example.org?signing=nginx``, with its key. None if empty.
+
+    ``signing`` is ``nginx``, ``aliyun`` or ``tencent``; the last two take ``valid_seconds`` as well.
+
+    :raises EnvError: no key, another kind of signing, or media in a folder.
+    """
+    if not value:
+        return None
+    parts = urlsplit(value)
+    given = _read_options("XUESHI_CDN_URL", parts.query, {"signing", "valid_seconds"})
+    signing, valid = given.get("signing", ""), given.get("valid_seconds", "0")
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.netloc
+        or signing not in CDN_SIGNINGS
+        or not valid.isdecimal()
+    ):
+        raise EnvError(
+            "XUESHI_CDN_URL: give https://cdn.example.org?signing=nginx (or aliyun, tencent)&valid_seconds=…"
+        )
+    if not key:
+        raise EnvError("XUESHI_CDN_KEY: the key that addresses on XUESHI_CDN_URL are signed with is missing")
+    if media.folder:
+        raise EnvError("XUESHI_CDN_URL: a CDN fetches from a bucket, and XUESHI_MEDIA_URL names a folder")
+    base_url = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+    return CdnLocation(base_url=base_url, signing=signing, key=key, valid_seconds=int(valid))
+
+
+def _read_options(name: str, query: str, known: set[str]) -> dict[str, str]:
+    options = {key: values[-1] for key, values in parse_qs(query, keep_blank_values=True).items()}
+    if unknown := sorted(set(options) - known):
+        raise EnvError(f"{name}: {', '.join(unknown)} is not an option; known are {', '.join(sorted(known))}")
+    return {key: value for key, value in options.items() if value}
+
+
+def _check_endpoint(name: str, value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/")):
+        raise EnvError(f"XUESHI_MEDIA_URL: {name} must be an address such as https://s3.example.org:8333")
+    return value.rstrip("/")
 
 
 def parse_database_url(value: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -35,8 +36,11 @@ class SecurityHeadersMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        endpoint = settings.ENV.media.endpoint or ("https://*.amazonaws.com" if settings.ENV.media.bucket else "")
-        self.policy = _STRICT.format(media=endpoint)
+        sources = [settings.ENV.media.browser_sources]
+        if settings.ENV.cdn:
+            cdn = urlsplit(settings.ENV.cdn.base_url)
+            sources.append(f"{cdn.scheme}://{cdn.netloc}")
+        self.policy = _STRICT.format(media=" ".join(sources))
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)

@@ -143,19 +143,26 @@ else:
         "bucket_name": ENV.media.bucket,
         "endpoint_url": ENV.media.endpoint or None,
         "region_name": ENV.media.region,
-        "addressing_style": "path" if ENV.media.endpoint else "auto",
-        "signature_version": "s3v4",
+        "addressing_style": ENV.media.addressing,
+        "public_endpoint_url": ENV.media.public_endpoint,
         "default_acl": None,
     }
     _PUBLIC = {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "media_pipeline.gateways.bucket_storage.BucketStorage",
         "OPTIONS": {**_S3, "location": "public", "querystring_expire": 24 * 3600},
     }
     _PRIVATE = {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {**_S3, "location": "private", "file_overwrite": False, "querystring_expire": 300},
+        "BACKEND": "media_pipeline.gateways.bucket_storage.BucketStorage",
+        "OPTIONS": {
+            **_S3,
+            "location": "private",
+            "file_overwrite": False,
+            "querystring_expire": 300,
+            "object_parameters": {"CacheControl": "private, no-store"},
+        },
     }
 MEDIA_URL = "/media/"
+XUESHI_CDN = ENV.cdn
 STORAGES = {
     "default": _PUBLIC,
     "private": _PRIVATE,

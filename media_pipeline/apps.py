@@ -9,3 +9,7 @@ class MediaPipelineConfig(AppConfig):
 
     name = "media_pipeline"
     verbose_name = _("音视频")
+
+    def ready(self) -> None:
+        """Register the checks."""
+        from media_pipeline import checks  # noqa: F401

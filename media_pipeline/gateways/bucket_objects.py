@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
 from functools import partial
@@ -35,7 +36,6 @@ _SINGLE_PUT_BYTES = 64 * 1024**2
 _MOST_PARTS = 9_000  # services take 10,000
 _CHUNK_BYTES = 1024**2
 _BATCH = 1000  # keys a DeleteObjects takes
-_MOST_ROUNDS = 20
 _MARK = "xueshi-put"  # metadata: which attempt wrote the object
 
 
@@ -118,7 +118,8 @@ def delete_object(bucket: Bucket, name: str, *, seconds: float) -> None:
 
 def delete_objects(bucket: Bucket, prefix: str, *, seconds: float) -> None:
     """Delete all below a folder, and look again until nothing is left: somebody may still have been writing."""
-    for _ in range(_MOST_ROUNDS):
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
         names = list(list_objects(bucket, prefix, seconds=seconds))
         if not names:
             return

@@ -16,6 +16,7 @@ from botocore.exceptions import (
     NoCredentialsError,
     ResponseStreamingError,
 )
+from botocore.exceptions import ConnectionError as BotoConnectionError
 from urllib3.exceptions import HTTPError
 
 WORK_PATIENCE_SECONDS = 600.0  # for finished work: a restart of the storage must not throw hours of encoding away
@@ -51,14 +52,22 @@ class CutShortError(Exception):
     """The connection gave fewer bytes than it had promised."""
 
 
+_PASSING = (
+    CutShortError,
+    BotoConnectionError,
+    HTTPClientError,
+    IncompleteReadError,
+    ResponseStreamingError,
+    HTTPError,
+    ConnectionError,
+)
+
+
 def is_passing(error: BaseException) -> bool:
     """Whether the same request may well succeed later: no connection, an overloaded service, lost bytes."""
     if isinstance(error, ClientError):
         return _status_of(error) in _PASSING_STATUSES or _code_of(error) in _PASSING_CODES
-    return isinstance(
-        error,
-        CutShortError | HTTPClientError | IncompleteReadError | ResponseStreamingError | HTTPError | ConnectionError,
-    )
+    return isinstance(error, _PASSING)
 
 
 def persist(call: Callable[[], _Answer], *, seconds: float, stop: Event | None = None) -> _Answer:

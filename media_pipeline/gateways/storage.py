@@ -40,6 +40,7 @@ __all__ = [
     "put_file",
     "put_folder",
     "read_file",
+    "storage_folder",
 ]
 
 _IN_MEMORY_BYTES = 8 * 1024**2
@@ -49,6 +50,14 @@ _READ_AHEAD_BYTES = 1024**2
 def private_storage() -> Storage:
     """The storage that nobody reads without a check."""
     return storages["private"]
+
+
+def storage_folder() -> Path:
+    """The folder of the whole storage, where it is one.
+
+    :raises NotImplementedError: it is a bucket.
+    """
+    return Path(private_storage().path(""))
 
 
 def put_file(name: str, content: File[Any], *, patience_seconds: float = REQUEST_PATIENCE_SECONDS) -> None:

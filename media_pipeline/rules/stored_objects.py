@@ -16,11 +16,15 @@ def content_type_of(name: str) -> str:
     return CONTENT_TYPES.get(posixpath.splitext(name)[1].lower(), "application/octet-stream")
 
 
-def cache_control_of(name: str) -> str:
-    """Say how long a stored file may be kept by whoever was let at it.
+def is_for_caches(name: str) -> bool:
+    """Whether a stored file may be kept for ever by every cache that was let at it.
 
-    What is made of a video lies below ``videos/`` under a name of its run and is never written again, so that every
-    cache may keep it for ever. Playlists are not given out as they lie there, and everything else is for one reader.
+    What is made of a video lies below ``videos/`` under a name of its run and is never written again. Playlists are
+    not given out as they lie there, and everything else is for one reader.
     """
-    is_rendition = name.startswith("videos/") and not name.endswith(_CHANGES)
-    return KEPT_FOR_EVER if is_rendition else NEVER_KEPT
+    return name.startswith("videos/") and not name.endswith(_CHANGES)
+
+
+def cache_control_of(name: str) -> str:
+    """Say to browsers and networks how long a stored file may be kept."""
+    return KEPT_FOR_EVER if is_for_caches(name) else NEVER_KEPT

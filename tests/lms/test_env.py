@@ -9,9 +9,11 @@ from environs import EnvError
 
 from lms.env import (
     BASE_DIR,
+    CdnLocation,
     MailServer,
     MediaLocation,
     check_broker_url,
+    parse_cdn_url,
     parse_database_url,
     parse_email_url,
     parse_media_url,
@@ -39,8 +41,48 @@ def test_no_mail_server_is_none():
 def test_media_live_in_a_folder_or_a_bucket():
     assert parse_media_url("/srv/media") == MediaLocation(folder=Path("/srv/media"))
     assert parse_media_url("s3://bucket?endpoint=http://s3:8333&region=cn-north-1") == MediaLocation(
-        bucket="bucket", endpoint="http://s3:8333", region="cn-north-1"
+        bucket="bucket", endpoint="http://s3:8333", region="cn-north-1", addressing="path"
     )
+
+
+def test_the_bucket_stands_before_the_host_where_the_service_wants_it():
+    media = parse_media_url("s3://xueshi?endpoint=https://s3.oss-cn-beijing.aliyuncs.com&region=cn-beijing")
+    assert (media.addressing, media.browser_sources) == (
+        "virtual",
+        "https://xueshi.s3.oss-cn-beijing.aliyuncs.com",
+    )
+    assert parse_media_url("s3://xueshi").addressing == "auto"
+    assert parse_media_url("s3://b?endpoint=http://s3:9000&addressing=virtual").addressing == "virtual"
+
+
+def test_browsers_may_know_the_service_by_another_address():
+    media = parse_media_url("s3://xueshi?endpoint=http://s3:8333&public_endpoint=https://media.example.org/")
+    assert (media.public_endpoint, media.browser_sources) == ("https://media.example.org",) * 2
+    assert parse_media_url("/srv/media").browser_sources == ""
+
+
+def test_a_cdn_is_named_with_its_way_of_signing():
+    bucket = MediaLocation(bucket="b")
+    assert parse_cdn_url("", "", bucket) is None
+    assert parse_cdn_url("https://cdn.example.org/?signing=aliyun&valid_seconds=1800", "k", bucket) == CdnLocation(
+        base_url="https://cdn.example.org", signing="aliyun", key="k", valid_seconds=1800
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "key", "folder", "name"),
+    [
+        ("https://cdn.example.org", "k", None, "XUESHI_CDN_URL"),
+        ("https://cdn.example.org?signing=rot13", "k", None, "XUESHI_CDN_URL"),
+        ("cdn.example.org?signing=nginx", "k", None, "XUESHI_CDN_URL"),
+        ("https://cdn.example.org?signing=nginx&valid_seconds=-1", "k", None, "XUESHI_CDN_URL"),
+        ("https://cdn.example.org?signing=nginx", "", None, "XUESHI_CDN_KEY"),
+        ("https://cdn.example.org?signing=nginx", "k", Path("/srv"), "XUESHI_CDN_URL"),
+    ],
+)
+def test_a_cdn_that_cannot_work_is_named(url, key, folder, name):
+    with pytest.raises(EnvError, match=f"^{name}: "):
+        parse_cdn_url(url, key, MediaLocation(folder=folder))
 
 
 def test_a_database_address_becomes_djangos_words():
@@ -57,6 +99,13 @@ def test_a_database_address_becomes_djangos_words():
         (parse_email_url, "smtp://mail.example.org:many", "XUESHI_EMAIL_URL"),
         (parse_media_url, "ftp://bucket", "XUESHI_MEDIA_URL"),
         (parse_media_url, "s3://", "XUESHI_MEDIA_URL"),
+        (parse_media_url, "s3://bucket/folder", "XUESHI_MEDIA_URL"),
+        (parse_media_url, "s3://bucket?endpoint=s3:8333", "XUESHI_MEDIA_URL"),
+        (parse_media_url, "s3://bucket?endpoint=http://s3:8333/bucket", "XUESHI_MEDIA_URL"),
+        (parse_media_url, "s3://bucket?public_endpoint=media.example.org", "XUESHI_MEDIA_URL"),
+        (parse_media_url, "s3://bucket?endpont=http://s3:8333", "XUESHI_MEDIA_URL"),
+        (parse_media_url, "s3://bucket?addressing=sideways", "XUESHI_MEDIA_URL"),
+        (parse_media_url, "s3://b?endpoint=https://oss-cn-beijing.aliyuncs.com&addressing=path", "XUESHI_MEDIA_URL"),
         (parse_database_url, "xueshi", "DATABASE_URL"),
         (parse_database_url, "mysql://u:p@db/xueshi", "DATABASE_URL"),
         (check_broker_url, "http://broker", "CELERY_BROKER_URL"),

@@ -7,10 +7,11 @@ import secrets
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event, Lock, Thread
 from typing import Any
 
 import boto3
@@ -66,6 +67,8 @@ class RestartableS3:
         port = free_port()
         self._options = _list_options(folder, port)
         self._running = ExitStack()
+        self._closing = Event()
+        self._threads: list[Thread] = []
         self.server = S3Server(f"http://127.0.0.1:{port}", secrets.token_hex(8), secrets.token_hex(16))
         (folder / "data").mkdir()
         (folder / "keys.json").write_text(json.dumps(_name_identities(self.server)))
@@ -90,17 +93,46 @@ class RestartableS3:
         """Kill it as a power cut would: what it had acknowledged is on the disk, what it was doing is lost."""
         self._running.close()
 
+    def away_for(self, seconds: float) -> Callable[[], None]:
+        """Give a function that kills it the first time it is called; it comes back by itself ``seconds`` later."""
+        goes, lock = Event(), Lock()
+
+        def come_back() -> None:
+            while not goes.wait(0.1):
+                if self._closing.is_set():
+                    return
+            if not self._closing.wait(seconds):
+                self.start()
+            self._closing.wait()  # the kernel would end the server together with the thread that started it
+
+        def go_away() -> None:
+            with lock:
+                if not goes.is_set():
+                    self.kill()
+                    goes.set()
+
+        self._threads.append(Thread(target=come_back))
+        self._threads[-1].start()
+        return go_away
+
+    def close(self) -> None:
+        """End it for good."""
+        self._closing.set()
+        for thread in self._threads:
+            thread.join()
+        self.kill()
+
 
 @contextmanager
 def restartable_s3_server() -> Iterator[RestartableS3]:
     """Run a SeaweedFS that a test may kill and start again."""
     with tempfile.TemporaryDirectory(prefix="xueshi-s3-", ignore_cleanup_errors=True) as name:
         service = RestartableS3(Path(name))
-        service.start()
         try:
+            service.start()
             yield service
         finally:
-            service.kill()
+            service.close()
 
 
 @contextmanager

@@ -3,11 +3,15 @@
 from media_pipeline.queries.captions import CaptionsUnreadableError, caption_text, cues_of
 from media_pipeline.queries.chapters import Chapter, chapters_as_typed, chapters_of, chapters_webvtt
 from media_pipeline.queries.playback import (
+    ADDRESSES_LAST_SECONDS,
     CaptionSource,
+    FileNotServedError,
     PassRefusedError,
-    PlaybackPass,
     PlaybackSources,
     VideoNotReadyError,
+    film_address,
+    film_parts,
+    film_text,
     open_pass,
     playback_sources,
 )
@@ -24,13 +28,14 @@ from media_pipeline.queries.usages import VideoUsage, lessons_using, usages_of, 
 from media_pipeline.queries.videos import VideoStatus, status_of, video_statuses
 
 __all__ = [
+    "ADDRESSES_LAST_SECONDS",
     "CaptionSource",
     "CaptionsUnreadableError",
     "Chapter",
     "PartPass",
     "PartPassRefusedError",
+    "FileNotServedError",
     "PassRefusedError",
-    "PlaybackPass",
     "PlaybackSources",
     "UnfinishedUpload",
     "VideoNotReadyError",
@@ -41,6 +46,9 @@ __all__ = [
     "chapters_of",
     "chapters_webvtt",
     "cues_of",
+    "film_address",
+    "film_parts",
+    "film_text",
     "lessons_using",
     "open_part_pass",
     "open_pass",

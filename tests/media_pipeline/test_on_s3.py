@@ -19,7 +19,7 @@ from tests.factories.media_pipeline import make_clip, process_file
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db]
 
-VTT = "WEBVTT\n\n00:00.000 --> 00:01.000\n您好\n".encode()
+VTT = "WEBVTT\n\n00:00:00.000 --> 00:00:01.000\n您好\n".encode()
 
 
 @pytest.fixture
@@ -56,7 +56,8 @@ def test_clip_is_processed_and_played_from_a_bucket(bucket, client, tmp_path: Pa
     assert (video.state, left_work_folders()) == (VideoState.READY, [])
     assert fetch(presigned_url(video.original.name, expires_seconds=60)) == path.read_bytes()
     attach_captions(video=video, language="zh-hans", content=VTT, user=None)
-    sources = playback_sources(video, learner_key="l", expires_at=timezone.now() + timedelta(minutes=5))
+    holder = client.session.session_key
+    sources = playback_sources(video, holder=holder, expires_at=timezone.now() + timedelta(minutes=5))
 
     master = client.get(sources.hls_url).content.decode()
     assert "90p/index.m3u8" in master.splitlines()
@@ -74,7 +75,8 @@ def test_clip_is_processed_and_played_from_a_bucket(bucket, client, tmp_path: Pa
 
 def test_missing_playlist_in_a_bucket_is_not_found(bucket, client, tmp_path: Path):
     video = process_file(make_clip(tmp_path / "a.mp4", size="160x90", seconds=1))
-    sources = playback_sources(video, learner_key="l", expires_at=timezone.now() + timedelta(minutes=5))
+    holder = client.session.session_key
+    sources = playback_sources(video, holder=holder, expires_at=timezone.now() + timedelta(minutes=5))
     assert client.get(sources.hls_url.replace("master", "other")).status_code == 404
 
 

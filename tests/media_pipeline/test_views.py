@@ -1,16 +1,16 @@
-"""The files behind a pass, from a folder."""
+"""The files behind a pass, from a folder, as staff's preview asks for them."""
 
 from datetime import timedelta
-from urllib.parse import unquote
 
 import pytest
 from asgiref.sync import async_to_sync
-from django.core import signing
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
 from media_pipeline.enums import VideoState
 from media_pipeline.gateways.storage import put_bytes
+from media_pipeline.models import Video
 from media_pipeline.operations import attach_captions
 from media_pipeline.queries import PlaybackSources, VideoNotReadyError, playback_sources
 from tests.factories.media_pipeline import make_video, store_playable_files
@@ -18,16 +18,21 @@ from tests.factories.media_pipeline import make_video, store_playable_files
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media_folder")]
 
 BODY = bytes(range(256)) * 40
-VTT = "WEBVTT\n\n00:00.000 --> 00:01.000\n您好\n".encode()
+VTT = "WEBVTT\n\n00:00:00.000 --> 00:00:01.000\n您好\n".encode()
 
 
 @pytest.fixture
-def sources() -> PlaybackSources:
+def sources(client: Client) -> PlaybackSources:
     video = make_video()
     store_playable_files(video, body=BODY)
     attach_captions(video=video, language="en", content=VTT, user=None)
     attach_captions(video=video, language="zh-hans", content=VTT, user=None)
-    return playback_sources(video, learner_key="learner-1", expires_at=timezone.now() + timedelta(hours=1))
+    return sources_for(client, video)
+
+
+def sources_for(client: Client, video: Video, seconds: int = 3600) -> PlaybackSources:
+    holder = client.session.session_key
+    return playback_sources(video, holder=holder or "", expires_at=timezone.now() + timedelta(seconds=seconds))
 
 
 def beside(url: str, path: str) -> str:
@@ -42,7 +47,7 @@ def test_sources_name_every_file_and_need_one_statement(django_assert_num_querie
     video = make_video()
     attach_captions(video=video, language="zh-hans", content=VTT, user=None)
     with django_assert_num_queries(1):
-        given = playback_sources(video, learner_key="l", expires_at=timezone.now())
+        given = playback_sources(video, holder="l", expires_at=timezone.now())
     assert given.hls_url.endswith("/master.m3u8")
     assert given.mp4_url.endswith("/video.mp4")
     assert given.poster_url.endswith("/poster.jpg")
@@ -56,7 +61,7 @@ def test_sources_give_chinese_captions_first(sources):
 
 def test_video_that_is_not_ready_has_no_sources():
     with pytest.raises(VideoNotReadyError):
-        playback_sources(make_video(state=VideoState.INSPECTING), learner_key="l", expires_at=timezone.now())
+        playback_sources(make_video(state=VideoState.INSPECTING), holder="l", expires_at=timezone.now())
 
 
 def test_playlists_and_their_pieces_are_served_without_a_statement(client, sources, django_assert_num_queries):
@@ -70,6 +75,8 @@ def test_playlists_and_their_pieces_are_served_without_a_statement(client, sourc
     assert (piece.status_code, piece["Content-Type"], body_of(piece)) == (200, "video/mp4", BODY)
     assert (piece["Content-Length"], piece["Accept-Ranges"]) == (str(len(BODY)), "bytes")
     assert piece["Cache-Control"].startswith("private, max-age=3")
+    assert piece["Cache-Control"].endswith(", immutable")
+    assert (master["Cache-Control"], playlist["Cache-Control"]) == ("private, no-store", "private, no-store")
     body_of(master)
 
 
@@ -103,7 +110,9 @@ def test_post_is_not_allowed(sources):
     assert Client().post(sources.mp4_url).status_code == 405
 
 
-def test_body_flows_under_asgi(async_client, sources):
+def test_body_flows_under_asgi(async_client, client, sources):
+    async_client.cookies[settings.SESSION_COOKIE_NAME] = client.session.session_key
+
     async def read() -> bytes:
         response = await async_client.get(sources.mp4_url, headers={"range": "bytes=5-9"})
         return b"".join([chunk async for chunk in response.streaming_content])
@@ -111,41 +120,51 @@ def test_body_flows_under_asgi(async_client, sources):
     assert async_to_sync(read)() == BODY[5:10]
 
 
-def test_expired_pass_gets_403_and_a_page_that_says_what_to_do(client):
+def assert_refused(response) -> None:
+    assert (response.status_code, response.content, response["Cache-Control"]) == (403, b"", "no-store")
+
+
+def test_expired_pass_gets_403_and_nothing_else(client):
     video = make_video()
     store_playable_files(video)
-    given = playback_sources(video, learner_key="l", expires_at=timezone.now())
-    response = client.get(given.hls_url)
-    assert response.status_code == 403
-    assert "播放地址已失效" in response.content.decode()
+    assert_refused(client.get(sources_for(client, video, seconds=0).hls_url))
+
+
+def test_pass_works_in_the_browser_that_it_was_given_to_and_nowhere_else(sources):
+    for stranger in (Client(), Client(headers={"cookie": f"{settings.SESSION_COOKIE_NAME}=guessed"})):
+        for url in (sources.hls_url, sources.mp4_url, sources.captions[0].url):
+            assert_refused(stranger.get(url))
 
 
 def test_forged_pass_gets_403(client, sources):
     token = sources.hls_url.split("/")[2]
-    other = signing.dumps({"p": "originals", "k": "", "e": 2**31}, salt="another salt")
-    for wrong in (token[:-1] + ("A" if token[-1] != "A" else "B"), "x", other):
-        assert client.get(sources.hls_url.replace(token, wrong)).status_code == 403
+    for wrong in (token[:-1] + ("a" if token[-1] != "a" else "b"), "x", "p" + token[1:]):
+        assert_refused(client.get(sources.hls_url.replace(token, wrong)))
 
 
 def test_pass_of_one_video_does_not_open_another(client, sources):
     other = make_video()
     store_playable_files(other)
-    prefix = f"../{other.uuid}/" + other.mp4_path.split("/", 2)[2]
-    token = sources.hls_url.split("/")[2]
-    for path in (prefix, prefix.replace("../", "%2e%2e/"), f"renditions/../../{other.uuid}/x.mp4"):
-        response = client.get(f"/media-files/{token}/{path}")
-        assert response.status_code == 404, unquote(path)
+    path = other.mp4_path.removeprefix("videos/")
+    _, _, token, own, *_ = sources.hls_url.split("/")
+    for wrong in (path, f"{own}/../{path}", f"{own}/%2e%2e/{path}", f"{own}/renditions/../../{path}"):
+        assert_refused(client.get(f"/media-files/{token}/{wrong}"))
 
 
-@pytest.mark.parametrize("path", ["nothing.mp4", "renditions", "renditions/secret.txt", "a%00.mp4", "/etc/passwd.mp4"])
-def test_anything_else_is_not_there(client, sources, path):
-    token = sources.hls_url.split("/")[2]
-    assert client.get(f"/media-files/{token}/{path}").status_code == 404
+@pytest.mark.parametrize("path", ["renditions", "renditions/secret.txt", "a%00.mp4", "/etc/passwd.mp4", "..%5cx.mp4"])
+def test_what_is_nothing_for_players_gets_403(client, sources, path):
+    folder = "/".join(sources.hls_url.split("/")[:4])
+    assert_refused(client.get(f"{folder}/{path}"))
+
+
+def test_missing_file_is_not_found_by_who_holds_a_pass(client, sources):
+    folder = "/".join(sources.hls_url.split("/")[:4])
+    assert client.get(f"{folder}/nothing.mp4").status_code == 404
+    assert_refused(Client().get(f"{folder}/nothing.mp4"))
 
 
 def test_folder_with_the_name_of_a_file_is_not_there(client):
     video = make_video()
     put_bytes(f"videos/{video.uuid}/a.mp4/b.mp4", b"x")
-    given = playback_sources(video, learner_key="l", expires_at=timezone.now() + timedelta(hours=1))
-    token = given.hls_url.split("/")[2]
-    assert client.get(f"/media-files/{token}/a.mp4").status_code == 404
+    folder = "/".join(sources_for(client, video).hls_url.split("/")[:4])
+    assert client.get(f"{folder}/a.mp4").status_code == 404

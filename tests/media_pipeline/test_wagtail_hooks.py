@@ -50,7 +50,7 @@ def test_dropped_video_becomes_playable_and_shows_its_player(client, tmp_path):
     process_video(video_id=video.pk, clock=timezone.now)
     page = client.get(response["Location"]).content.decode()
     assert "可播放" in page
-    assert f"/{video.uuid}/" not in page  # only signed addresses
+    assert f"/videos/{video.uuid}/" not in page  # only signed addresses
     source = page.split('data-hls="')[1].split('"')[0]
     playlist = client.get(source)
     assert (playlist.status_code, b"#EXTM3U" in b"".join(playlist.streaming_content)) == (200, True)

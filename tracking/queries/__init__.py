@@ -9,6 +9,7 @@ from tracking.queries.chains import (
     window_after,
 )
 from tracking.queries.devices import DEVICE_KEPT_FOR, device_key_of
+from tracking.queries.films import film_learnt, film_under_lease
 from tracking.queries.leases import (
     LEASE_LIFETIME,
     SILENT_AFTER,
@@ -117,6 +118,8 @@ __all__ = [
     "enrolments_of",
     "entries_of_year",
     "evidence_stream",
+    "film_learnt",
+    "film_under_lease",
     "held_year_ids",
     "held_years",
     "holding_cases",

@@ -16,7 +16,12 @@ def device_key_of(mark: str) -> str:
 
     No mark, no key: a browser that keeps no cookies is nobody's.
     """
+    return device_key_under(settings.SECRET_KEY, mark)
+
+
+def device_key_under(secret: str, mark: str) -> str:
+    """The same under another secret of the site: one that was changed since."""
     if not mark:
         return ""
-    key = hashlib.sha256(b"xueshi device mark\x1f" + settings.SECRET_KEY.encode()).digest()
+    key = hashlib.sha256(b"xueshi device mark\x1f" + secret.encode()).digest()
     return hmac.new(key, mark.encode(), hashlib.sha256).hexdigest()[:32]

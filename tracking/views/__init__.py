@@ -2,10 +2,12 @@
 
 from tracking.views.challenges import answer_challenge, challenge
 from tracking.views.course import course
+from tracking.views.film import film, film_again
 from tracking.views.heartbeats import end_lease, heartbeat
 from tracking.views.institution import attendance, institution
+from tracking.views.leases import open_lease, watch_plainly
 from tracking.views.offline import offline, offline_evidence, offline_file, offline_withdraw
-from tracking.views.player import open_lease, player
+from tracking.views.player import player
 from tracking.views.why import why
 
 __all__ = [
@@ -14,6 +16,8 @@ __all__ = [
     "challenge",
     "course",
     "end_lease",
+    "film",
+    "film_again",
     "heartbeat",
     "institution",
     "offline",
@@ -22,5 +26,6 @@ __all__ = [
     "offline_withdraw",
     "open_lease",
     "player",
+    "watch_plainly",
     "why",
 ]

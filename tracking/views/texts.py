@@ -76,5 +76,9 @@ def _control_texts() -> dict[str, str]:
         "captionsOff": _("关闭字幕"),
         "fullscreen": _("全屏"),
         "exitFullscreen": _("退出全屏"),
+        "qualityAuto": _("自动"),
+        "soundOnly": _("仅声音"),
+        "streamAway": _("网络中断：已缓冲的部分继续播放，网络恢复后自动续播。"),
+        "streamRefused": _("播放许可已失效，请重试；仍不能播放时请刷新页面重新登录。"),
         "seekValue": _("{position}，共 {duration}"),
     }

@@ -17,9 +17,8 @@ export class Controls {
     this.#video = video;
     this.#texts = texts;
     this.#durationMs = durationMs;
-    video.controls = false;
-    this.#part("controls").hidden = false;
-    this.#part("start").hidden = false;
+    for (const id of ["screen", "controls", "start"]) this.#part(id).hidden = false;
+    this.#part("plain").hidden = true;
     this.#listen(ask);
     this.refresh();
   }
@@ -33,7 +32,7 @@ export class Controls {
       louder: () => (this.#video.volume = Math.min(1, this.#video.volume + 0.1)),
       softer: () => (this.#video.volume = Math.max(0, this.#video.volume - 0.1)),
       mute: () => (this.#video.muted = !this.#video.muted),
-      captions: () => this.#toggleCaptions(),
+      captions: () => ask.captions(),
       fullscreen: () => this.#toggleFullscreen(),
       help: () => part("help-dialog").showModal(),
     };
@@ -44,6 +43,11 @@ export class Controls {
     part("fullscreen").addEventListener("click", run.fullscreen);
     part("help").addEventListener("click", run.help);
     part("speed").addEventListener("change", (event) => ask.rate(Number(event.target.value)));
+    part("quality").addEventListener("change", (event) => ask.quality(event.target.value));
+    part("caption-language")?.addEventListener("change", (event) => ask.captionLanguage(event.target.value));
+    part("caption-size")?.addEventListener("change", (event) => ask.captionSize(event.target.value));
+    part("settings").addEventListener("click", () => this.#toggleSettings());
+    part("stream-retry").addEventListener("click", ask.retry);
     const seek = part("seek");
     seek.addEventListener("input", () => {
       this.#isDragging = true;
@@ -67,7 +71,7 @@ export class Controls {
 
   refresh() {
     const { paused, muted } = this.#video;
-    const isFull = document.fullscreenElement !== null;
+    const isFull = this.isFull;
     const part = this.#part;
     this.#press("play", paused ? this.#texts.play : this.#texts.pause, !paused, "icon--play", "icon--pause");
     this.#press("mute", muted ? this.#texts.unmute : this.#texts.mute, muted, "icon--sound", "icon--muted");
@@ -119,19 +123,65 @@ export class Controls {
     this.#part("notice").textContent = text;
   }
 
-  #toggleCaptions() {
-    const track = [...this.#video.textTracks].find((one) => one.kind === "captions" || one.kind === "subtitles");
-    if (!track) return;
-    const isOn = track.mode !== "showing";
-    track.mode = isOn ? "showing" : "hidden";
-    this.#part("captions")?.setAttribute("aria-pressed", String(isOn));
-    this.#part("captions")?.setAttribute("aria-label", isOn ? this.#texts.captionsOff : this.#texts.captionsOn);
+  // `rungs` from the best to the lightest; sound alone where the film has sound.
+  qualities(rungs, hasSound, chosen) {
+    const names = rungs.length > 1 || hasSound ? rungs.map(({ name }) => [name, name]) : [];
+    const sound = hasSound ? [["audio", this.#texts.soundOnly]] : [];
+    const options = [["auto", this.#texts.qualityAuto], ...names, ...sound].map(([value, label]) => {
+      return new Option(label, value, false, value === chosen);
+    });
+    this.#part("quality").replaceChildren(...options);
+    if (!options.some(({ selected }) => selected)) options[0].selected = true;
   }
 
+  // What the network allows right now, said beside "automatic".
+  level(name, isAuto) {
+    const option = this.#part("quality").options[0];
+    option.label = option.text = isAuto && name ? `${this.#texts.qualityAuto}（${name}）` : this.#texts.qualityAuto;
+  }
+
+  captions(language) {
+    const button = this.#part("captions");
+    if (!button) return;
+    const isOn = language !== "off";
+    button.setAttribute("aria-pressed", String(isOn));
+    button.setAttribute("aria-label", isOn ? this.#texts.captionsOff : this.#texts.captionsOn);
+    this.#part("caption-language").value = language;
+  }
+
+  captionSize(size) {
+    if (this.#part("caption-size")) this.#part("caption-size").value = size;
+  }
+
+  // What keeps the film from coming, with a way to try again; "" takes it away.
+  trouble(text) {
+    this.#part("stream-message").hidden = text === "";
+    if (this.#part("stream-text").textContent !== text) this.#part("stream-text").textContent = text;
+  }
+
+  // The film is only heard: say so where the picture would be.
+  soundOnly(isOn) {
+    this.#part("sound-only").hidden = !isOn;
+  }
+
+  #toggleSettings() {
+    const button = this.#part("settings");
+    const isOpen = button.getAttribute("aria-expanded") !== "true";
+    button.setAttribute("aria-expanded", String(isOpen));
+    this.#part("settings-panel").hidden = !isOpen;
+  }
+
+  get isFull() {
+    return document.fullscreenElement !== null || this.#part("player").classList.contains("player--fills");
+  }
+
+  // The whole player, never the bare video: its owner's name stays over the picture. Where the browser can fill the screen
+  // with nothing but a video, the player fills the window instead.
   async #toggleFullscreen() {
     const player = this.#part("player");
     if (document.fullscreenElement) await document.exitFullscreen();
     else if (player.requestFullscreen) await player.requestFullscreen();
-    else this.#video.webkitEnterFullscreen?.();
+    else player.classList.toggle("player--fills");
+    this.refresh();
   }
 }

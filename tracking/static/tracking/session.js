@@ -35,7 +35,7 @@ export class Session {
   #triedAt = -Infinity;
   #source;
   #facts; // () => ({rate, positionMs})
-  #on; // {opened(positionMs), answer(waitingMs), halt() → whether it ran, resume(), stopped(), completed(), online()}
+  #on; // {opened(positionMs, film?), answer(waitingMs), halt() → whether it ran, resume(), stopped(), completed(), online()}
   #activity;
   #detail = "";
   #trouble = null;
@@ -117,10 +117,11 @@ export class Session {
   }
 
   // Make sure that playing counts from now on; says whether it does. A learnt lesson plays without a lease.
-  async ensure({ takeOver = false } = {}) {
+  // `renew` asks for a new lease even where one seems to live.
+  async ensure({ takeOver = false, renew = false } = {}) {
     if (this.isCompleted) return true;
     const isFresh = performance.now() - this.#heardAt < QUIET_MS;
-    if (!this.isOpen || takeOver || (!isFresh && this.#reporter.waitingMs === 0)) {
+    if (!this.isOpen || takeOver || renew || (!isFresh && this.#reporter.waitingMs === 0)) {
       this.#opening ??= this.#open(takeOver).finally(() => (this.#opening = null));
       if (!(await this.#opening)) return false;
     }
@@ -211,7 +212,7 @@ export class Session {
     return former && !held?.has(former) ? former : null;
   }
 
-  #opened({ lease, token, progress }) {
+  #opened({ lease, token, progress, film }) {
     this.#leaseId = lease;
     this.#reporter.start(token);
     this.#locks.hold(lease);
@@ -221,7 +222,7 @@ export class Session {
     this.#heardAt = performance.now();
     this.#trouble = this.#refusal = null;
     this.#adopt({ ...progress, required_ms: this.#config.requiredMs });
-    this.#on.opened(this.#resumeAt ?? progress.position_ms);
+    this.#on.opened(this.#resumeAt ?? progress.position_ms, film);
     this.#resumeAt = null;
     if (progress.provisional_ms > 0) this.#challenged({ resumes: false });
     return true;

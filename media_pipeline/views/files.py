@@ -5,50 +5,62 @@ from __future__ import annotations
 import asyncio
 import posixpath
 from collections.abc import AsyncIterator, Iterator
-from datetime import datetime
 from typing import IO
 
 from django.core.handlers.asgi import ASGIRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from media_pipeline.gateways.storage import file_size, open_file, presigned_url
-from media_pipeline.queries import PassRefusedError, PlaybackPass, open_pass
+from media_pipeline.queries import PassRefusedError, open_pass
 from media_pipeline.rules.places import CONTENT_TYPES, is_servable
 from media_pipeline.rules.playlists import point_elsewhere
 from media_pipeline.rules.ranges import ByteRange, RangeNotSatisfiableError, parse_range
 
 _CHUNK_BYTES = 64 * 1024
-_LONGEST_CACHE_SECONDS = 3600
 
 
 @require_safe
 def file(request: HttpRequest, token: str, path: str) -> HttpResponseBase:
-    """Serve one file of a video to whom holds a pass for it; from a folder itself, from S3 by sending the player there.
+    """Serve one file of a video to the browser that holds a pass for it: from a folder, or by sending it on to S3.
 
-    Playlists name their pieces relatively, so the pass goes on to every piece. No statement is made.
+    Staff's playlists name their pieces relatively, so their pass goes on to every piece. No statement is made. Who has
+    no pass gets 403 and nothing else, whatever was asked for.
     """
     now = timezone.now()
     try:
-        given = open_pass(token, now=now)
+        left_seconds = open_pass(token, path, holder=request.session.session_key or "", now=now)
     except PassRefusedError:
-        return render(request, "media_pipeline/pass_refused.html", status=403)
-    if not is_servable(path):
-        raise Http404
-    name = f"{given.prefix}/{path}"
-    left_seconds = int((given.expires_at - now).total_seconds())
+        return refuse()
+    if is_cross_site(request) or not is_servable(path):
+        return refuse()
+    name = f"videos/{path}"
     try:
         remote = presigned_url(name, expires_seconds=left_seconds)
-        response = _from_bucket(name, remote, given, now) if remote else _from_folder(request, name)
+        response = _from_bucket(name, remote, left_seconds) if remote else _from_folder(request, name)
     except (FileNotFoundError, IsADirectoryError) as error:
         raise Http404 from error
-    response.headers.setdefault("Cache-Control", f"private, max-age={min(left_seconds, _LONGEST_CACHE_SECONDS)}")
+    is_piece = not path.endswith((".m3u8", ".vtt"))
+    response.headers.setdefault(
+        "Cache-Control", f"private, max-age={left_seconds}, immutable" if is_piece else "private, no-store"
+    )
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
 
 
-def _from_bucket(name: str, remote: str, given: PlaybackPass, now: datetime) -> HttpResponseBase:
+def refuse() -> HttpResponse:
+    """Say no, and nothing else: neither why nor what there would be."""
+    return HttpResponse(status=403, content_type="text/plain", headers={"Cache-Control": "no-store"})
+
+
+def is_cross_site(request: HttpRequest) -> bool:
+    """Whether another site's page asks. Browsers bring no cookie of ours there; those that say so are told at once."""
+    return request.headers.get("Sec-Fetch-Site") == "cross-site"
+
+
+def _from_bucket(name: str, remote: str, left_seconds: int) -> HttpResponseBase:
     """Playlists and captions are text and pass through here; pictures and sound never do."""
     extension = posixpath.splitext(name)[1]
     if extension not in (".m3u8", ".vtt"):
@@ -58,7 +70,6 @@ def _from_bucket(name: str, remote: str, given: PlaybackPass, now: datetime) -> 
     with open_file(name) as stored:
         text = stored.read().decode()
     if extension == ".m3u8":
-        left_seconds = int((given.expires_at - now).total_seconds())
         folder = posixpath.dirname(name)
         text = point_elsewhere(text, lambda piece: _presigned(f"{folder}/{piece}", left_seconds))
     return HttpResponse(text, content_type=CONTENT_TYPES[extension])

@@ -77,6 +77,7 @@ class CaptionFault(TextChoices):
     TOO_LONG = "too_long", _("一条字幕的文字过长")
     TOO_MANY = "too_many", _("字幕条数过多")
     BEFORE_START = "before_start", _("平移后早于视频开头")
+    NO_ROOM = "no_room", _("这里没有空隙，请先调整前后两条的时间")
 
 
 class ChapterFault(TextChoices):

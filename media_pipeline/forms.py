@@ -16,20 +16,21 @@ from wagtail.admin.forms.choosers import BaseFilterForm
 
 from lms.lib.errors import DomainError
 from media_pipeline.models import Video
-from media_pipeline.operations import check_captions
+from media_pipeline.operations import MAX_CAPTION_BYTES, check_captions
+
+CAPTION_TYPES = ".vtt,.srt,text/vtt,application/x-subrip"
 
 
-class _CaptionsForm(forms.ModelForm):
-    captions = forms.FileField(
-        label=gettext_lazy("中文字幕"),
-        required=False,
-        help_text=gettext_lazy("WebVTT 文件（.vtt），UTF-8 编码；可以以后再传"),
-        widget=forms.FileInput(attrs={"accept": ".vtt,text/vtt"}),
-    )
+class _CaptionsFileMixin:
+    """A file of captions, read once to see that it is one."""
+
+    cleaned_data: dict[str, Any]
 
     def clean_captions(self) -> UploadedFile | None:
-        given = self.cleaned_data["captions"]
+        given: UploadedFile | None = self.cleaned_data["captions"]
         if given:
+            if (given.size or 0) > MAX_CAPTION_BYTES:
+                raise ValidationError(_("字幕文件超过 2 MB"))
             try:
                 check_captions(given.read())
             except DomainError as error:
@@ -43,9 +44,60 @@ class _CaptionsForm(forms.ModelForm):
         return given.read() if given else b""
 
 
-class VideoUploadForm(_CaptionsForm):
+class CaptionUploadForm(_CaptionsFileMixin, forms.Form):
+    """Captions in one language, in place of those there are."""
+
+    language = forms.ChoiceField(label=gettext_lazy("语言"), choices=settings.LANGUAGES)
+    captions = forms.FileField(
+        label=gettext_lazy("字幕文件"),
+        help_text=gettext_lazy("SRT 或 WebVTT 文件，常见编码都可以；已有的同语言字幕会被替换"),
+        widget=forms.FileInput(attrs={"accept": CAPTION_TYPES}),
+    )
+
+
+class ChaptersForm(forms.Form):
+    """The chapters as typed; ``before`` tells whether somebody else has changed them meanwhile."""
+
+    text = forms.CharField(
+        label=gettext_lazy("章节"),
+        required=False,
+        max_length=20_000,
+        help_text=gettext_lazy(
+            "一行一章：先写开始时间，空一格，再写标题，例如 00:01:30 浇筑前的检查。全部删去则没有章节"
+        ),
+        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
+    )
+    before = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class PosterForm(forms.Form):
+    """One of the pictures made, or one's own."""
+
+    choice = forms.SlugField(required=False)
+    picture = forms.FileField(
+        label=gettext_lazy("或上传自己的图片"),
+        required=False,
+        help_text=gettext_lazy("JPEG、PNG 或 WebP，最多 10 MB，至少 320×180 像素；会缩到 1280×720 以内"),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for one of the two."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not cleaned.get("choice") and not cleaned.get("picture") and not self.errors:
+            raise ValidationError(_("请选择一张画面，或上传一张图片"))
+        return cleaned
+
+
+class VideoUploadForm(_CaptionsFileMixin, forms.ModelForm):
     """A new video: the file, and a title where its name will not do."""
 
+    captions = forms.FileField(
+        label=gettext_lazy("中文字幕"),
+        required=False,
+        help_text=gettext_lazy("SRT 或 WebVTT 文件；可以以后再传"),
+        widget=forms.FileInput(attrs={"accept": CAPTION_TYPES}),
+    )
     file = forms.FileField(
         label=gettext_lazy("视频文件"), widget=forms.FileInput(attrs={"accept": "video/*,.mkv,.flv,.ts,.mxf"})
     )
@@ -71,8 +123,8 @@ class VideoUploadForm(_CaptionsForm):
         return given
 
 
-class VideoEditForm(_CaptionsForm):
-    """What may change of a video once it is here: its title and its captions. Another file is another video."""
+class VideoEditForm(forms.ModelForm):
+    """What may change of a video once it is here: its title. Another file is another video."""
 
     class Meta:
         model = Video

@@ -3,5 +3,14 @@
 from cms_pages.queries.credit_questions import credit_questions
 from cms_pages.queries.desk import Desk, desk_of
 from cms_pages.queries.shortcomings import describe_shortcomings
+from cms_pages.queries.video_usages import draft_usages, page_usages, videos_of_pages
 
-__all__ = ["Desk", "credit_questions", "describe_shortcomings", "desk_of"]
+__all__ = [
+    "Desk",
+    "credit_questions",
+    "describe_shortcomings",
+    "desk_of",
+    "draft_usages",
+    "page_usages",
+    "videos_of_pages",
+]

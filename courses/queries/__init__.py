@@ -20,6 +20,7 @@ from courses.queries.questions import (
     find_faults,
     questions_of,
 )
+from courses.queries.video_usages import edition_usages, videos_of_editions
 from courses.rules.policy_resolution import policy_conflicts
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "count_teaching",
     "courses_for_post",
     "documents_for_post",
+    "edition_usages",
     "find_faults",
     "lessons_of",
     "newest_documents",
@@ -48,4 +50,5 @@ __all__ = [
     "questions_of",
     "repealed_documents_cited",
     "syllabus_of",
+    "videos_of_editions",
 ]

@@ -24,6 +24,7 @@ from media_pipeline.queries.uploads import (
     unfinished_uploads,
     upload_limit,
 )
+from media_pipeline.queries.source_words import rate_words, size_words, source_words
 from media_pipeline.queries.usages import VideoUsage, lessons_using, usages_of, used_video_ids
 from media_pipeline.queries.videos import VideoStatus, status_of, video_statuses
 
@@ -32,9 +33,9 @@ __all__ = [
     "CaptionSource",
     "CaptionsUnreadableError",
     "Chapter",
+    "FileNotServedError",
     "PartPass",
     "PartPassRefusedError",
-    "FileNotServedError",
     "PassRefusedError",
     "PlaybackSources",
     "UnfinishedUpload",
@@ -54,6 +55,9 @@ __all__ = [
     "open_pass",
     "part_address",
     "playback_sources",
+    "rate_words",
+    "size_words",
+    "source_words",
     "status_of",
     "unfinished_uploads",
     "upload_limit",

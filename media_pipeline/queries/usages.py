@@ -22,8 +22,8 @@ LIST_USED = "list_used_videos"
 class VideoUsage:
     """A lesson that shows a video. ``lesson_key`` is the same for one lesson's draft, page and editions.
 
-    ``course`` and ``lesson`` are titles, ``edit_url`` an address for editors or empty, ``edition`` the edition's number
-    or None, ``is_current`` whether learners who join now get it.
+    ``course`` and ``lesson`` are titles, ``page_id`` and ``edit_url`` the page's key and address for editors,
+    ``edition`` the edition's number, ``is_current`` whether learners who join now get it.
     """
 
     video_id: int
@@ -31,6 +31,7 @@ class VideoUsage:
     course: str
     lesson: str
     lesson_key: UUID
+    page_id: int | None = None
     edit_url: str = ""
     edition: int | None = None
     is_current: bool = True

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
+from django.urls import path
 from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import chooser
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 
 from media_pipeline.enums import VideoState
 from media_pipeline.forms import VideoFilterForm, VideoUploadForm
 from media_pipeline.models import Video
+from media_pipeline.queries import status_of
+from media_pipeline.wagtail_hooks.chooser_widget import VideoChooserWidget
 from media_pipeline.wagtail_hooks.columns import video_columns
 from media_pipeline.wagtail_hooks.uploading import take_upload
 
@@ -36,30 +42,41 @@ class _ListingMixin:
 class VideoChooseView(_ListingMixin, chooser.ChooseView):
     """The dialogue."""
 
+    creation_form_template_name = "media_pipeline/chooser_creation_form.html"
+
 
 class VideoChooseResultsView(_ListingMixin, chooser.ChooseResultsView):
     """Its list alone."""
 
 
-class _TitleMixin:
-    """What the page editor shows once a video is chosen."""
+class _StateMixin:
+    """What the page editor shows once a video is chosen: its title, and where it stands."""
 
-    def get_display_title(self, instance: Video) -> str:
-        if instance.state == VideoState.READY:
-            return instance.title
-        facts = {"title": instance.title, "state": instance.get_state_display()}
-        return _("%(title)s（%(state)s）") % facts
+    def get_chosen_response_data(self, item: Video) -> dict[str, Any]:
+        status = status_of(item)
+        told = {"uuid": str(item.uuid), "state": status.state.value, "label": status.label}
+        return {**super().get_chosen_response_data(item), **told}  # type: ignore[misc]
 
 
-class VideoChosenView(_TitleMixin, chooser.ChosenView):
+class VideoChosenView(_StateMixin, chooser.ChosenView):
     """A video was chosen."""
 
 
-class VideoChooserCreateView(_TitleMixin, chooser.CreateView):
+class VideoChooserCreateView(_StateMixin, chooser.CreateView):
     """A video was uploaded in the dialogue."""
+
+    creation_form_template_name = "media_pipeline/chooser_creation_form.html"
 
     def save_form(self, form: VideoUploadForm) -> Video:
         return take_upload(form, self.request.user)
+
+
+class UploaderView(PermissionCheckedMixin, TemplateView):
+    """The uploader as a piece of a page, for a file that was dropped on a field."""
+
+    model = Video
+    permission_required = "add"
+    template_name = "media_pipeline/chooser_uploader.html"
 
 
 class VideoChooserViewSet(ChooserViewSet):
@@ -80,6 +97,11 @@ class VideoChooserViewSet(ChooserViewSet):
     choose_results_view_class = VideoChooseResultsView
     chosen_view_class = VideoChosenView
     create_view_class = VideoChooserCreateView
+    base_widget_class = VideoChooserWidget
+
+    def get_urlpatterns(self) -> list[Any]:
+        """Add the uploader."""
+        return [*super().get_urlpatterns(), path("uploader/", self.construct_view(UploaderView), name="uploader")]
 
 
 video_chooser_viewset = VideoChooserViewSet("video_chooser")

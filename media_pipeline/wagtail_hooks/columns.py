@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, DateColumn
 
 from media_pipeline.models import Video
-from media_pipeline.queries import status_of
+from media_pipeline.queries import size_words, status_of
 from media_pipeline.rules.clock import clock_text
+from media_pipeline.wagtail_hooks.pictures import picture_url
 
 
 class StateColumn(Column):
@@ -20,10 +20,29 @@ class StateColumn(Column):
     cell_template_name = "media_pipeline/_state_cell.html"
 
     def get_cell_context_data(self, instance: Video, parent_context: Any) -> dict[str, Any]:
+        """Add where the video stands."""
         context = super().get_cell_context_data(instance, parent_context)
         context["status"] = status_of(instance)
         context["statuses_url"] = reverse("video:statuses")
         return context
+
+
+class PosterColumn(Column):
+    """A small picture of the video."""
+
+    cell_template_name = "media_pipeline/_poster_cell.html"
+
+    def get_cell_context_data(self, instance: Video, parent_context: Any) -> dict[str, Any]:
+        """Add the picture's address."""
+        context = super().get_cell_context_data(instance, parent_context)
+        context["picture_url"] = picture_url(instance, instance.poster_path)
+        return context
+
+
+class UsageColumn(Column):
+    """In how many lessons a video is shown; the view has counted them."""
+
+    cell_template_name = "media_pipeline/_usage_cell.html"
 
 
 def video_columns() -> list[Column]:
@@ -43,4 +62,9 @@ def duration_of(video: Video) -> str:
 
 def size_of(video: Video) -> str:
     """How large the original is, in words."""
-    return filesizeformat(video.size_bytes)
+    return size_words(video.size_bytes)
+
+
+def uploader_of(video: Video) -> str:
+    """Who gave the file; a dash where that was nobody."""
+    return str(video.uploaded_by) if video.uploaded_by else "–"

@@ -1,31 +1,37 @@
-"""The media library: list, upload, look, mend, delete."""
+"""The media library: list, upload, rename, delete, and the addresses of everything below a video."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
+from django.contrib.admin.utils import quote
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import path, reverse
-from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
+from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from media_pipeline.enums import VideoState
 from media_pipeline.forms import VideoEditForm, VideoUploadForm
 from media_pipeline.models import Video
-from media_pipeline.operations import VideoInUseError, attach_captions, delete_video, rename_video
-from media_pipeline.queries import playback_sources, status_of
-from media_pipeline.wagtail_hooks.columns import duration_of, size_of, video_columns
-from media_pipeline.wagtail_hooks.progress import RetryView, StatusesView
+from media_pipeline.operations import VideoInUseError, delete_video, rename_video
+from media_pipeline.queries import lessons_using, usages_of
+from media_pipeline.wagtail_hooks.caption_editor import CaptionEditorView
+from media_pipeline.wagtail_hooks.captions import CaptionDeleteView, CaptionFileView, CaptionsView
+from media_pipeline.wagtail_hooks.chapters import ChaptersView
+from media_pipeline.wagtail_hooks.columns import PosterColumn, UsageColumn, uploader_of, video_columns
+from media_pipeline.wagtail_hooks.filters import VideoFilterSet
+from media_pipeline.wagtail_hooks.inspecting import VideoInspectView
+from media_pipeline.wagtail_hooks.pictures import PictureView
+from media_pipeline.wagtail_hooks.posters import PosterView
+from media_pipeline.wagtail_hooks.progress import CancelView, RetryView, StatusesView
+from media_pipeline.wagtail_hooks.replacing import ReplaceView
 from media_pipeline.wagtail_hooks.uploading import take_upload
-
-_PREVIEW_LASTS = timedelta(hours=2)
 
 
 class VideoIndexView(generic.IndexView):
@@ -33,14 +39,43 @@ class VideoIndexView(generic.IndexView):
 
     add_item_label = gettext_lazy("上传视频")
     default_ordering = "-uploaded_at"
-    list_filter = ["state", "failure_reason"]
+    filterset_class = VideoFilterSet
 
     @property
     def list_display(self) -> list[Any]:
-        return ["title", *video_columns()]
+        """The title among the other columns; who sorts by them sorts by SQL."""
+        state, duration, size, uploaded_at = video_columns()
+        uploader = Column("uploaded_by", label=gettext_lazy("上传人"), accessor=uploader_of)
+        usage = UsageColumn("usage_count", label=gettext_lazy("使用"))
+        return ["title", state, usage, duration, size, uploader, uploaded_at]
+
+    @cached_property
+    def columns(self) -> list[Any]:
+        """A box to tick and a picture stand before them."""
+        tick = BulkActionsCheckboxColumn("bulk_actions", obj_type="video")
+        return [tick, PosterColumn("poster", label=gettext_lazy("画面")), *super().columns]
+
+    def _get_title_column(self, field_name: str, *args: Any, **kwargs: Any) -> Any:
+        kwargs["get_title_id"] = lambda video: f"video_{quote(video.pk)}_title"
+        return super()._get_title_column(field_name, *args, **kwargs)
+
+    def get_edit_url(self, instance: Video) -> str:
+        """The title leads to the video's own page; there is more to do there than to rename it."""
+        return reverse("video:inspect", args=[instance.pk])
 
     def get_base_queryset(self) -> QuerySet[Video]:
-        return Video.objects.all()
+        """Every video, with who gave it."""
+        return Video.objects.select_related("uploaded_by")
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Count the lessons of the videos on this page, all at once."""
+        context: dict[str, Any] = super().get_context_data(*args, **kwargs)
+        shown = list(context["object_list"])
+        used = usages_of([video.pk for video in shown])
+        for video in shown:
+            video.usage_count = lessons_using(used.get(video.pk, []))
+        context["object_list"] = context["table"].data = shown
+        return context
 
 
 class VideoUploadView(generic.CreateView):
@@ -52,55 +87,42 @@ class VideoUploadView(generic.CreateView):
     success_message = gettext_lazy("“%(object)s”已上传，正在处理；可以离开本页。")
 
     def form_valid(self, form: VideoUploadForm) -> HttpResponseBase:
+        """Take the file in."""
         self.form = form
         self.object = take_upload(form, self.request.user)
         return self.save_action()
 
     def get_success_url(self) -> str:
+        """Show how it comes along."""
         return reverse("video:inspect", args=(self.object.pk,))
 
 
 class VideoEditView(generic.EditView):
-    """Title and captions."""
+    """The title."""
 
     def save_instance(self) -> Video:
-        user = self.request.user
-        rename_video(video=self.object, title=self.form.cleaned_data["title"], user=user)
-        if content := self.form.caption_bytes():
-            attach_captions(video=self.object, language="zh-hans", content=content, user=user)
+        """Change it alone: a run may be at work."""
+        rename_video(video=self.object, title=self.form.cleaned_data["title"], user=self.request.user)
         return self.object
 
-
-class VideoInspectView(generic.InspectView):
-    """How it stands, why it failed, and the player."""
-
-    page_title = gettext_lazy("视频")
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        video = self.object
-        context |= {
-            "status": status_of(video),
-            "statuses_url": reverse("video:statuses"),
-            "duration": duration_of(video),
-            "size": size_of(video),
-            "failed": video.state == VideoState.FAILED,
-            "may_change": self.user_has_permission("change"),
-        }
-        if video.state == VideoState.READY:
-            expires_at = timezone.now() + _PREVIEW_LASTS
-            holder = self.request.session.session_key or ""
-            context["sources"] = playback_sources(video, holder=holder, expires_at=expires_at)
-        return context
+    def get_success_url(self) -> str:
+        """Go back to the video."""
+        return reverse("video:inspect", args=(self.object.pk,))
 
 
 class VideoDeleteView(generic.DeleteView):
-    """Delete, unless a lesson shows it."""
+    """Delete, unless a lesson shows it; then the page says where."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add where it is used."""
+        return super().get_context_data(usages=usages_of([self.object.pk]).get(self.object.pk, []), **kwargs)
 
     def delete_action(self) -> None:
+        """Delete it with its files."""
         delete_video(video=self.object, user=self.request.user)
 
     def form_valid(self, form: Any) -> HttpResponseBase:
+        """Say where it is used if it is."""
         try:
             return super().form_valid(form)
         except VideoInUseError as error:
@@ -129,17 +151,31 @@ class VideoViewSet(ModelViewSet):
     inspect_view_class = VideoInspectView
     delete_view_class = VideoDeleteView
     index_template_name = "media_pipeline/video_index.html"
-    create_template_name = "media_pipeline/video_upload.html"
     inspect_template_name = "media_pipeline/video_inspect.html"
+    delete_template_name = "media_pipeline/video_delete.html"
 
     def get_form_class(self, for_update: bool = False) -> type[ModelForm]:
+        """One form takes a file in, another one renames."""
         return VideoEditForm if for_update else VideoUploadForm
 
     def get_urlpatterns(self) -> list[Any]:
+        """Add everything below a video; addresses of our own carry its uuid."""
+        below = [
+            ("picture/<uuid:uuid>/<slug:name>/", PictureView, "picture"),
+            ("retry/<uuid:uuid>/", RetryView, "retry"),
+            ("cancel/<uuid:uuid>/", CancelView, "cancel"),
+            ("replace/<uuid:uuid>/", ReplaceView, "replace"),
+            ("poster/<uuid:uuid>/", PosterView, "poster"),
+            ("chapters/<uuid:uuid>/", ChaptersView, "chapters"),
+            ("captions/<uuid:uuid>/", CaptionsView, "captions"),
+            ("captions/<uuid:uuid>/<slug:language>/", CaptionEditorView, "caption_editor"),
+            ("captions/<uuid:uuid>/<slug:language>/file/", CaptionFileView, "caption_file"),
+            ("captions/<uuid:uuid>/<slug:language>/delete/", CaptionDeleteView, "caption_delete"),
+        ]
         return [
             *super().get_urlpatterns(),
             path("statuses/", self.construct_view(StatusesView), name="statuses"),
-            path("retry/<uuid:uuid>/", self.construct_view(RetryView), name="retry"),
+            *(path(route, self.construct_view(view), name=name) for route, view, name in below),
         ]
 
 

@@ -14,7 +14,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from lms.lib.errors import DomainError
 from media_pipeline.models import Video
-from media_pipeline.operations import retry_video
+from media_pipeline.operations import cancel_video, retry_video
 from media_pipeline.queries import video_statuses
 
 _MOST = 100
@@ -60,4 +60,23 @@ class RetryView(PermissionCheckedMixin, View):
             messages.error(request, str(error))
         else:
             messages.success(request, _("已重新排队处理"))
+        return redirect("video:inspect", video.pk)
+
+
+class CancelView(PermissionCheckedMixin, View):
+    """Call off the processing of a video."""
+
+    model = Video
+    permission_required = "change"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
+        """Cancel it; one that is not being processed stays as it is."""
+        video = get_object_or_404(Video, uuid=uuid)
+        try:
+            cancel_video(video=video, user=request.user)  # type: ignore[arg-type]
+        except DomainError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("已取消处理"))
         return redirect("video:inspect", video.pk)

@@ -3,16 +3,14 @@
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.utils import timezone
 
 from media_pipeline.enums import FailureReason, VideoState
-from media_pipeline.models import CaptionTrack, Video
+from media_pipeline.models import Video
 from media_pipeline.operations import process_video
-from tests.factories.accounts import make_user
 from tests.factories.courses import make_edition, make_video_lesson_draft
+from tests.factories.editors import editor
 from tests.factories.media_pipeline import make_clip, make_video
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media_folder")]
@@ -20,19 +18,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media_folder")]
 VTT = "WEBVTT\n\n00:00.000 --> 00:01.000\n您好\n".encode()
 
 
-def editor(*codenames: str) -> Client:
-    group = Group.objects.create(name=f"测试编辑 {'-'.join(codenames)}")
-    admin = Permission.objects.get(codename="access_admin")
-    group.permissions.set([admin, *Permission.objects.filter(codename__in=codenames)])
-    user = make_user()
-    user.groups.add(group)
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 @pytest.fixture
-def client() -> Client:
+def client():
     return editor("add_video", "change_video", "delete_video")
 
 
@@ -66,7 +53,9 @@ def test_upload_without_a_file_says_so(client):
 def test_upload_with_wrong_captions_names_their_line(client, tmp_path):
     given = {"file": clip_file(tmp_path / "a.mp4"), "captions": SimpleUploadedFile("a.vtt", b"no captions")}
     response = client.post("/admin/video/new/", given)
-    assert response.context["form"].errors["captions"] == ["字幕文件第 1 行有误，请检查 WebVTT 格式"]
+    assert response.context["form"].errors["captions"] == [
+        "字幕文件第 1 行：没有找到一条字幕；请上传 SRT 或 WebVTT 文件"
+    ]
     assert Video.objects.count() == 0
 
 
@@ -151,12 +140,11 @@ def test_retry_is_a_button_that_posts(client):
     assert "只有失败的视频可以重试" in client.post(address, follow=True).content.decode()
 
 
-def test_editing_changes_title_and_captions_and_nothing_else(client):
+def test_editing_changes_the_title_and_nothing_else(client):
     video = make_video(state=VideoState.TRANSCODING, percent=60)
-    given = {"title": "新标题", "captions": SimpleUploadedFile("a.vtt", VTT)}
-    assert client.post(f"/admin/video/edit/{video.pk}/", given).status_code == 302
+    assert client.post(f"/admin/video/edit/{video.pk}/", {"title": "新标题"}).status_code == 302
     video.refresh_from_db()
-    assert (video.title, video.percent, CaptionTrack.objects.get().video) == ("新标题", 60, video)
+    assert (video.title, video.percent) == ("新标题", 60)
 
 
 def test_unused_video_is_deleted(client):
@@ -202,7 +190,8 @@ def test_chooser_uploads_on_the_spot_and_hands_the_video_over(client, tmp_path):
     response = client.post("/admin/video_chooser/create/", given).json()
     video = Video.objects.get()
     assert (response["step"], response["result"]["id"]) == ("chosen", str(video.pk))
-    assert response["result"]["title"] == "讲座（检查中）"
+    told = {name: response["result"][name] for name in ("title", "uuid", "state", "label")}
+    assert told == {"title": "讲座", "uuid": str(video.uuid), "state": "inspecting", "label": "检查中"}
 
 
 def test_chooser_shows_an_error_and_stays_open(client):

@@ -59,6 +59,7 @@ export class Sending {
 
   stop() {
     this.stopping.abort();
+    this.pausing.abort();
     this.#wake();
   }
 
@@ -108,7 +109,7 @@ export class Sending {
       await Promise.all(workers);
     } catch (error) {
       left.length = 0;
-      this.stopping.abort();
+      this.stop();
       throw error;
     }
   }
@@ -138,7 +139,7 @@ export class Sending {
   }
 
   async #putOnce(number, blob, sha256) {
-    const signal = either(this.stopping.signal, this.pausing.signal);
+    const { signal } = this.pausing; // stopping aborts it too
     const { parts } = await this.desk.sign(this.session.id, [{ number, sha256 }], signal).catch((error) => {
       error.desk = true;
       throw error;
@@ -165,11 +166,14 @@ export class Sending {
 
   async #wait(failures) {
     this.tell({ phase: "waiting" });
+    const over = new AbortController();
     await new Promise((resolve) => {
       const timer = setTimeout(resolve, waitAfter(failures, Math.random()));
-      addEventListener("online", () => (clearTimeout(timer), resolve()), { once: true, signal: this.stopping.signal });
-      this.stopping.signal.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
+      const goOn = () => (clearTimeout(timer), resolve());
+      addEventListener("online", goOn, { signal: over.signal });
+      this.stopping.signal.addEventListener("abort", goOn, { signal: over.signal });
     });
+    over.abort();
     this.#mustGoOn();
     this.tell({ phase: "sending" });
   }
@@ -220,13 +224,4 @@ function afterError(error) {
 /** The site's own refusals are final, but for those that pass: no answer, too busy, out of order. */
 function afterDesk(error) {
   return error instanceof RefusedError && afterStatus(error.status) === "again" ? "again" : "stop";
-}
-
-function either(...signals) {
-  const both = new AbortController();
-  for (const signal of signals) {
-    if (signal.aborted) both.abort();
-    signal.addEventListener("abort", () => both.abort(), { once: true });
-  }
-  return both.signal;
 }

@@ -106,7 +106,7 @@ def _device_mark(request: HttpRequest) -> str:
     return mark if is_mark(mark) else fresh_mark()
 
 
-def _keep_mark(request: HttpRequest, answer: JsonResponse, mark: str) -> None:
+def _keep_mark(request: HttpRequest, answer: HttpResponse, mark: str) -> None:
     """Ask the browser to keep its mark for a year, for the study pages alone; no script can read it."""
     answer.set_cookie(
         DEVICE_COOKIE,

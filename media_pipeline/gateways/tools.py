@@ -1,10 +1,11 @@
-"""Running ffmpeg's programs: an argument list, a time limit, a low priority, and the last words of what failed."""
+"""Running ffmpeg's programs: an argument list, limits of time and memory, a low priority, and the last words."""
 
 from __future__ import annotations
 
 import ctypes
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -12,11 +13,14 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO
 
 _KEPT_LINES = 40
 _NICENESS = 10
+# of address space; a 4K source of 10 bits takes 1.9 GB on two cores, and every core wants buffers of its own
+MEMORY_BYTES = 4 * 1024**3 + (os.cpu_count() or 1) * 256 * 1024**2
 _PARENT_DIED = 1  # PR_SET_PDEATHSIG
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 _CORRUPT_FRAME = re.compile(r"corrupt decoded frame|Error while decoding stream|Error submitting packet to decoder")
@@ -53,10 +57,12 @@ def run_tool(
     time_limit_seconds: float,
     on_line: Callable[[str], object] = lambda line: None,
     folder: Path | None = None,
+    memory_bytes: int = MEMORY_BYTES,
 ) -> ToolReport:
     """Run a program in ``folder``, giving each line of its output to ``on_line`` as it comes.
 
-    An error raised by ``on_line`` stops the program and goes on to the caller. The program dies with its parent.
+    An error raised by ``on_line`` stops the program and goes on to the caller. The program dies with its parent. One
+    that asks for more than ``memory_bytes`` is told that there is no more.
 
     :raises ToolError: it failed, was stopped at its limit, or is not there.
     """
@@ -69,7 +75,7 @@ def run_tool(
             cwd=folder,
             text=True,
             errors="replace",
-            preexec_fn=_behave,
+            preexec_fn=partial(_behave, memory_bytes),
         )
     except FileNotFoundError as error:
         raise ToolMissingError(command[0], None, str(error)) from error
@@ -114,8 +120,10 @@ class _ErrorListener(threading.Thread):
         return "\n".join(self._lines)
 
 
-def _behave() -> None:
-    """In the child: leave the processor to others, and die with the worker, so that no encoder is left running."""
+def _behave(memory_bytes: int) -> None:
+    """In the child: leave processor and memory to others, and die with the worker: no encoder is left running."""
     os.nice(_NICENESS)
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if _LIBC is not None:
         _LIBC.prctl(_PARENT_DIED, signal.SIGKILL, 0, 0, 0)

@@ -32,7 +32,8 @@ def measure_pace(gaps: dict[int, int], header: Fraction | None) -> Pace:
     """Judge the pace by how often each gap (microseconds) occurs; ``header`` is what the file says itself.
 
     Of an uneven source the quicker moments count, so that movement stays as smooth as it was recorded: a screen
-    recording that waits for seconds and then moves at 30 a second comes to 30.
+    recording that waits for seconds and then moves at 30 a second comes to 30. A clock that only trembles around a pace
+    keeps that pace.
     """
     total = sum(gaps.values())
     if not total:
@@ -40,14 +41,15 @@ def measure_pace(gaps: dict[int, int], header: Fraction | None) -> Pace:
     ordered = sorted(gaps)
     middle = _at_share(gaps, ordered, total, 50)
     alike = sum(count for gap, count in gaps.items() if abs(gap - middle) <= max(1500, middle // 10))
+    typical = Fraction(1_000_000, middle)
     mean = Fraction(total * 1_000_000, sum(gap * count for gap, count in gaps.items()))
     if alike * 100 >= total * _STEADY_SHARE:
-        typical = Fraction(1_000_000, middle)
         rate = mean if abs(mean - typical) <= typical / 20 else typical
-        said = header is not None and abs(header - rate) <= rate * _NEAR
+        said = header is not None and min(abs(header - rate), abs(header - typical)) <= header * _NEAR
         return Pace(rate=header if said else _nearest(rate, _NEAR), variable=False)
+    trembles = abs(mean - typical) <= typical / 10
     quick = Fraction(1_000_000, _at_share(gaps, ordered, total, 20))
-    return Pace(rate=_nearest(quick, _ROUGHLY), variable=True)
+    return Pace(rate=_nearest(mean if trembles else quick, _ROUGHLY), variable=True)
 
 
 def choose_frame_rate(source: Fraction | None) -> Fraction:

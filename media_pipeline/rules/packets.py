@@ -8,7 +8,7 @@ from heapq import heappop, heappush
 
 _REORDERED = 20  # packets that pictures may be out of order by
 _KINDS_OF_GAPS = 20_000  # so many are told apart; a file made to have more is uneven enough
-_JUMP_US = 10_000_000  # of a transport stream's clock: ffmpeg closes such gaps too
+_JUMP_US, _JUMP_BACK_US = 10_000_000, 100_000  # of a transport stream's clock: ffmpeg closes such gaps too
 
 
 @dataclass(slots=True)
@@ -37,7 +37,7 @@ class StreamTally:
     _key_us: int | None = None
     _group_us: int = 0
     _group_bytes: int = 0
-    _last_us: int | None = None
+    _next_us: int | None = None
     _shift_us: int = 0
 
     @property
@@ -52,12 +52,12 @@ class StreamTally:
             return 0
         return max(0, self.ends_at_us - self.starts_at_us)
 
-    def mend_clock(self, moment_us: int) -> int:
-        """Close the jumps of a transport stream's clock, as ffmpeg does when it decodes one."""
-        if self._last_us is not None and abs(moment_us - self._last_us) > _JUMP_US:
-            self._shift_us -= moment_us - self._last_us
-        self._last_us = moment_us
-        return moment_us + self._shift_us
+    def mend_clock(self, decoded_at: int, lasts: int) -> int:
+        """Close the jumps of a transport stream's clock, as ffmpeg does when it decodes one; give the shift."""
+        if self._next_us is not None and not -_JUMP_BACK_US <= decoded_at - self._next_us <= _JUMP_US:
+            self._shift_us -= decoded_at - self._next_us
+        self._next_us = decoded_at + lasts
+        return self._shift_us
 
     def add_moment(self, starts_at: int, lasts: int, *, is_key: bool, size: int) -> None:
         """Take a shown picture, or a stretch of sound."""
@@ -119,18 +119,18 @@ class PacketTally:
             tally.begins_with_key = is_key
         tally.packets += 1
         tally.size_bytes += size
-        starts_at = microseconds(fields[1])
+        starts_at, decoded_at, lasts = microseconds(fields[1]), microseconds(fields[2]), microseconds(fields[3]) or 0
         if starts_at is None:
             tally.untimed += 1
-            starts_at = microseconds(fields[2])
+            starts_at = decoded_at
         if starts_at is None:
             return
         if "D" in fields[5]:
             tally.hidden += 1
             return
         if self._jumps:
-            starts_at = tally.mend_clock(starts_at)
-        tally.add_moment(starts_at, microseconds(fields[3]) or 0, is_key=is_key, size=size)
+            starts_at += tally.mend_clock(starts_at if decoded_at is None else decoded_at, lasts)
+        tally.add_moment(starts_at, lasts, is_key=is_key, size=size)
 
     def add_all(self, lines: Iterable[str]) -> PacketTally:
         """Take many lines and give itself back, closed."""

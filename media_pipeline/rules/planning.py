@@ -15,7 +15,7 @@ from media_pipeline.rules.plans import TranscodePlan
 from media_pipeline.rules.probe import Probe
 from media_pipeline.rules.repackaging import may_copy_sound, may_copy_video, start_together
 
-_HOLD_FROM_US = 500_000  # sound that goes on for longer keeps the last picture standing
+_HOLD_FROM_US = 100_000  # sound that goes on for longer keeps the last picture standing
 _EARLY_US = 100_000  # sound that begins so much before the pictures loses its beginning
 _EXACT_US = 10_000
 

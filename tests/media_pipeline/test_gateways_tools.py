@@ -44,3 +44,11 @@ def test_error_of_the_listener_stops_the_program():
 def test_missing_program_is_named():
     with pytest.raises(ToolMissingError, match="nowhere"):
         run_tool(["/nowhere/ffmpeg"], time_limit_seconds=1)
+
+
+def test_program_gets_no_more_memory_than_its_limit():
+    code = "print(len(bytearray(64 * 1024**2)), flush=True); bytearray(1024**3)"
+    lines: list[str] = []
+    with pytest.raises(ToolError) as caught:
+        run_tool(python(code), time_limit_seconds=20, on_line=lines.append, memory_bytes=512 * 1024**2)
+    assert (lines, caught.value.exit_code, "MemoryError" in caught.value.last_words) == ([f"{64 * 1024**2}\n"], 1, True)

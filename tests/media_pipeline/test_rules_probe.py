@@ -19,14 +19,15 @@ def test_probe_reads_streams_turn_and_pixels():
     }
     assert parse_probe({"format": {"format_name": "mov"}, "streams": [stream, SOUND]}) == Probe(
         format_name="mov",
-        videos=(VideoStream(0, "h264", 640, 480, Fraction(16, 9), 270, Fraction(30000, 1001), True),),
+        videos=(VideoStream(0, "h264", 640, 480, Fraction(16, 9), "clock", Fraction(30000, 1001), True),),
         audios=(AudioStream(1, "aac", 2),),
     )
 
 
 def test_probe_takes_a_broken_turn_for_upright():
     stream = {**PICTURES, "side_data_list": [{"rotation": -9223372036854775808}]}
-    assert parse_probe({"streams": [stream]}).videos[0].rotation == 0
+    video = parse_probe({"streams": [stream]}).videos[0]
+    assert (video.turn, video.rotation) == ("", 0)
 
 
 def test_probe_takes_pixels_it_does_not_know_for_square():
@@ -59,12 +60,12 @@ def test_pixels_are_limited_before_anything_is_decoded():
 
 
 def test_packets_give_the_duration_whatever_their_order():
-    lines = ["0,0.080000,0.000000,0.040000,__", "0,0.000000,N/A,0.040000,K_", "", "0,N/A,0.120000,0.040000,__"]
+    lines = ["0,0.08,0.00,0.04,9,__", "0,0.00,N/A,0.04,9,K_", "", "0,N/A,0.12,0.04,9,__"]
     assert PacketTally().add_all(lines).of_stream(0).duration_ms == 160
 
 
 def test_packets_that_are_never_shown_do_not_count_as_time():
-    lines = ["1,-0.023220,-0.023220,0.023220,KD", "1,0.000000,0.000000,0.023220,K_"]
+    lines = ["1,-0.023220,-0.023220,0.023220,9,KD", "1,0.000000,0.000000,0.023220,9,K_"]
     tally = PacketTally().add_all(lines).of_stream(1)
     assert (tally.packets, tally.duration_ms) == (2, 23)
 
@@ -77,8 +78,8 @@ def test_duration_of_nothing_is_too_short():
 def test_duration_of_exactly_six_hours_passes():
     probe = parse_probe({"streams": [PICTURES]})
     seconds = MAX_DURATION_MS // 1000
-    assert judge_packets(probe, PacketTally().add_all([f"0,0.0,0.0,{seconds}.0,K_"]), "") is None
-    longer = PacketTally().add_all([f"0,0.0,0.0,{seconds}.001,K_"])
+    assert judge_packets(probe, PacketTally().add_all([f"0,0.0,0.0,{seconds}.0,9,K_"]), "") is None
+    longer = PacketTally().add_all([f"0,0.0,0.0,{seconds}.001,9,K_"])
     assert judge_packets(probe, longer, "") is FailureReason.TOO_LONG
 
 

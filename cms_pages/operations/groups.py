@@ -33,6 +33,7 @@ TEACHING = [
     "courses.view_syllabusitem",
     "media_pipeline.add_video",
     "media_pipeline.change_video",
+    "media_pipeline.delete_video",
     "media_pipeline.view_video",
 ]
 FILES = ["add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document"]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
 
 from cms_pages.queries import desk_of
+from media_pipeline.queries import status_of
 
 
 class DeskPanel(Component):
@@ -23,7 +25,13 @@ class DeskPanel(Component):
         """Ask once."""
         today = timezone.localdate()
         request: HttpRequest = parent_context["request"]
-        return {"desk": desk_of(request.user, on=today), "request": request}  # type: ignore[arg-type]
+        desk = desk_of(request.user, on=today)  # type: ignore[arg-type]
+        return {
+            "desk": desk,
+            "under_way": [(video, status_of(video)) for video in desk.videos_under_way],
+            "statuses_url": reverse("video:statuses"),
+            "request": request,
+        }
 
 
 @hooks.register("construct_homepage_panels")

@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.utils import get_user_display_name
 
 from media_pipeline.models import Video
 from media_pipeline.queries import size_words, status_of
@@ -67,4 +68,4 @@ def size_of(video: Video) -> str:
 
 def uploader_of(video: Video) -> str:
     """Who gave the file; a dash where that was nobody."""
-    return str(video.uploaded_by) if video.uploaded_by else "–"
+    return get_user_display_name(video.uploaded_by) if video.uploaded_by else "–"

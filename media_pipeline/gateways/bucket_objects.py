@@ -35,6 +35,7 @@ _SPAN_BYTES = 16 * 1024**2  # of a download's parallel ranges, and of an upload'
 _SINGLE_PUT_BYTES = 64 * 1024**2
 _MOST_PARTS = 9_000  # services take 10,000
 _CHUNK_BYTES = 1024**2
+_SMALL_CHUNK_BYTES = 64 * 1024
 _BATCH = 1000  # keys a DeleteObjects takes
 _MARK = "xueshi-put"  # metadata: which attempt wrote the object
 
@@ -166,17 +167,34 @@ class ObjectReader(io.RawIOBase):
         return self._at
 
     def readinto(self, buffer: Any) -> int:
+        """Fill the buffer as far as one connection goes; 0 at the end of the object alone."""
         last = min(self._at + len(buffer), self._size)
         if last <= self._at:
             return 0
-        data = persist(partial(self._read, self._at, last), seconds=REQUEST_PATIENCE_SECONDS)
-        buffer[: len(data)] = data
-        self._at += len(data)
-        return len(data)
+        read = persist(partial(self._read, buffer, self._at, last), seconds=REQUEST_PATIENCE_SECONDS)
+        self._at += read
+        return read
 
-    def _read(self, start: int, end: int) -> bytes:
-        with closing(_open_span(self._bucket, self._name, start, end)["Body"]) as body:
-            return bytes(body.read())
+    def readall(self) -> bytes:
+        """Read the rest, in as few requests as the line allows."""
+        buffer, read = bytearray(self._size - self._at), 0
+        while more := self.readinto(memoryview(buffer)[read:]):
+            read += more
+        return bytes(buffer)
+
+    def _read(self, buffer: Any, start: int, end: int) -> int:
+        read = 0
+        try:
+            with closing(_open_span(self._bucket, self._name, start, end)["Body"]) as body:
+                for chunk in body.iter_chunks(_SMALL_CHUNK_BYTES):
+                    buffer[read : read + len(chunk)] = chunk
+                    read += len(chunk)
+        except Exception as error:
+            if not (read and is_passing(error)):
+                raise
+        if not read:
+            raise CutShortError(self._name)
+        return read
 
 
 def _head(bucket: Bucket, name: str, seconds: float) -> Any:

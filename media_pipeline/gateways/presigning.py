@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from django.conf import settings
 
@@ -31,7 +32,7 @@ def presigned_url(name: str, *, expires_seconds: int) -> str | None:
 
 
 def _cdn_url(bucket: Bucket, name: str, seconds: int) -> str:
-    cdn = settings.XUESHI_CDN
+    cdn: Any = settings.XUESHI_CDN
     return sign_address(
         cdn.base_url,
         f"/{bucket.key(name)}",

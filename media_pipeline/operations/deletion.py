@@ -12,7 +12,8 @@ from wagtail.log_actions import log
 
 from lms.lib.errors import DomainError
 from media_pipeline.gateways.storage import delete_file, delete_prefix
-from media_pipeline.models import Video
+from media_pipeline.models import UploadSession, Video
+from media_pipeline.operations.upload_sessions import forget_parts
 from media_pipeline.queries import VideoUsage, usages_of
 from media_pipeline.rules.pieces import pieces_prefix
 from media_pipeline.rules.places import video_prefix
@@ -39,12 +40,15 @@ def delete_video(*, video: Video, user: User | None) -> None:
     if used := usages_of([video.pk]).get(video.pk):
         raise VideoInUseError(_("该视频已用于课时，不能删除：%(places)s") % {"places": _named(used)})
     original, prefix, pieces = str(video.original), video_prefix(video.uuid), pieces_prefix(video.uuid)
+    upload = UploadSession.objects.filter(video=video).select_related("video").first()
     log(instance=video, action="wagtail.delete", user=user, deleted=True)
     try:
         video.delete()
     except (ProtectedError, RestrictedError) as error:
         raise VideoInUseError(_("该视频已用于课时，不能删除")) from error
     transaction.on_commit(lambda: _delete_files(original, prefix, pieces))
+    if upload is not None and not upload.completed_at:
+        transaction.on_commit(lambda: forget_parts(upload))
 
 
 def _named(used: Sequence[VideoUsage]) -> str:

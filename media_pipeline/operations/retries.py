@@ -39,9 +39,12 @@ class NotFailedError(DomainError):
 def retry_video(*, video: Video, user: User | None, now: datetime) -> Video:
     """Send a failed video to be processed again, as if it had just come in.
 
-    :raises NotFailedError: it is being worked on, or ready.
+    :raises NotFailedError: it is being worked on, or ready; or its file has never come in whole.
     """
-    changed = Video.objects.filter(pk=video.pk, state=VideoState.FAILED).update(
+    failed = Video.objects.filter(pk=video.pk, state=VideoState.FAILED)
+    if failed.filter(failure_reason__in=(FailureReason.ABANDONED, FailureReason.MISMATCH)).exists():
+        raise NotFailedError(_("文件没有完整收到，请重新上传"))
+    changed = failed.update(
         state=VideoState.INSPECTING,
         percent=0,
         failure_reason="",

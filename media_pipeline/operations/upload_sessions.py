@@ -103,11 +103,8 @@ def abort_upload(*, video: Video, user: User, now: datetime) -> None:
             with transaction.atomic():
                 Video.objects.get(pk=video.pk).delete()
         except (ProtectedError, RestrictedError):  # something names it already: then it must say what became of it
-            end_upload(session, FailureReason.CANCELLED)
-    try:
-        drop_parts(session)
-    except MultipartFailedError as error:  # no session names it now, so the sweep finds it
-        logger.warning("upload %s: parts not removed yet: %s", video.uuid, error)
+            end_upload(session, FailureReason.ABANDONED)
+    forget_parts(session)
 
 
 def end_upload(session: UploadSession, reason: FailureReason) -> None:
@@ -127,6 +124,14 @@ def drop_parts(session: UploadSession) -> None:
         multipart.abort()
     else:
         upload_folder.drop_place(session.video.uuid)
+
+
+def forget_parts(session: UploadSession) -> None:
+    """Remove what has arrived of an upload that no row names any more; what cannot be removed now is swept later."""
+    try:
+        drop_parts(session)
+    except MultipartFailedError as error:
+        logger.warning("upload %s: parts not removed yet: %s", session.video.uuid, error)
 
 
 def multipart_of(session: UploadSession) -> Multipart | None:

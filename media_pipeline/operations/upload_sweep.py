@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
@@ -14,12 +13,10 @@ from django.db import transaction
 from media_pipeline.enums import FailureReason, VideoState
 from media_pipeline.gateways import upload_folder
 from media_pipeline.gateways.bucket import Bucket, private_bucket
-from media_pipeline.gateways.multipart import MultipartFailedError, multiparts_before, objects_before
+from media_pipeline.gateways.multipart import multiparts_before, objects_before
 from media_pipeline.gateways.storage import delete_file
 from media_pipeline.models import UploadSession, Video
-from media_pipeline.operations.upload_sessions import drop_parts, end_upload
-
-logger = logging.getLogger(__name__)
+from media_pipeline.operations.upload_sessions import end_upload, forget_parts
 
 _ORPHANS_LAST = timedelta(days=1)  # a form's upload is stored before its row is written
 _AT_ONCE = 500
@@ -58,10 +55,7 @@ def _end_abandoned(session: UploadSession, before: datetime) -> bool:
         if not still.exists():
             return False
         end_upload(session, FailureReason.ABANDONED)
-    try:
-        drop_parts(session)
-    except MultipartFailedError as error:  # no session names it now, so the next sweep finds it
-        logger.warning("upload %s: parts not removed yet: %s", session.video.uuid, error)
+    forget_parts(session)
     return True
 
 

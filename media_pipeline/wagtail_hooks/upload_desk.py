@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.urls import include, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -36,11 +36,12 @@ _PARALLEL = 4
 class _DeskView(View):
     """One question of the uploader; refusals are JSON with a sentence for the person."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> JsonResponse:
-        if not request.user.has_perm("media_pipeline.add_video"):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.user: Any = request.user
+        if not self.user.has_perm("media_pipeline.add_video"):
             raise PermissionDenied
         try:
-            answer = super().dispatch(request, *args, **kwargs)
+            answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         except DomainError as error:
             said = {"error": error.code, "message": str(error)}
             if numbers := getattr(error, "numbers", None):
@@ -68,7 +69,7 @@ class _DeskView(View):
 
     def own_video(self, uuid: UUID) -> Video:
         """The person's own upload; anybody else's is not there."""
-        video = Video.objects.filter(uuid=uuid, uploaded_by=self.request.user).first()
+        video = Video.objects.filter(uuid=uuid, uploaded_by=self.user).first()
         if video is None:
             raise Http404
         return video
@@ -77,7 +78,7 @@ class _DeskView(View):
         """The same, unfinished."""
         session = (
             UploadSession.objects.select_related("video")
-            .filter(video__uuid=uuid, created_by=self.request.user, completed_at__isnull=True)
+            .filter(video__uuid=uuid, created_by=self.user, completed_at__isnull=True)
             .first()
         )
         if session is None:
@@ -97,7 +98,7 @@ class UnfinishedView(_DeskView):
                 "size": upload.total_bytes,
                 "received_bytes": upload.received_bytes,
             }
-            for upload in unfinished_uploads(request.user)  # type: ignore[arg-type]
+            for upload in unfinished_uploads(self.user)
         ]
         return JsonResponse({"uploads": uploads})
 
@@ -110,11 +111,10 @@ class BeginView(_DeskView):
         name, size, fingerprint, title = (facts.get(key) for key in ("name", "size", "fingerprint", "title"))
         if not isinstance(name, str) or type(size) is not int or size > 2**62:
             raise malformed()
-        user: Any = request.user
 
         def begin() -> UploadSession:
             return begin_upload(
-                user=user,
+                user=self.user,
                 name=name,
                 size_bytes=size,
                 fingerprint=fingerprint if isinstance(fingerprint, str) else "",
@@ -127,7 +127,7 @@ class BeginView(_DeskView):
         try:
             parts = list_parts(session=session, now=now)
         except MultipartGoneError:  # the service has swept it meanwhile: from the beginning, then
-            abort_upload(video=session.video, user=user, now=now)
+            abort_upload(video=session.video, user=self.user, now=now)
             session, parts = begin(), []
         received = [{"number": part.number, "sha256": part.sha256} for part in parts]
         return JsonResponse(_named(session) | {"received": received})
@@ -135,7 +135,7 @@ class BeginView(_DeskView):
     def _replaced(self, given: object) -> Video | None:
         if not given:
             return None
-        if not self.request.user.has_perm("media_pipeline.change_video"):  # type: ignore[union-attr]
+        if not self.user.has_perm("media_pipeline.change_video"):
             raise PermissionDenied
         try:
             return Video.objects.get(uuid=UUID(str(given)))
@@ -159,13 +159,13 @@ class SignView(_DeskView):
         given = self.facts.get("parts")
         if not isinstance(given, list) or not all(_is_part(part) for part in given):
             raise malformed()
-        if not _may_sign(request.user.pk, len(given)):
+        if not _may_sign(self.user.pk, len(given)):
             words = _("请求过于频繁，稍后会自动继续")
             return JsonResponse({"error": "too_often", "message": words}, status=429)
         parts = [AnnouncedPart(part["number"], part["sha256"]) for part in given]
         signed = sign_parts(
             session=self.own_session(uuid),
-            user=request.user,  # type: ignore[arg-type]
+            user=self.user,
             parts=parts,
             now=timezone.now(),
         )
@@ -183,8 +183,7 @@ class CompleteView(_DeskView):
     """All parts are there; the answer names the video. May be asked again."""
 
     def post(self, request: HttpRequest, uuid: UUID) -> JsonResponse:
-        user: Any = request.user
-        video = complete_upload(video=self.own_video(uuid), user=user, now=timezone.now())
+        video = complete_upload(video=self.own_video(uuid), user=self.user, now=timezone.now())
         status = status_of(video)
         facts = {
             "uuid": str(video.uuid),
@@ -201,8 +200,7 @@ class AbortView(_DeskView):
     """Give it up; what is over is left alone."""
 
     def post(self, request: HttpRequest, uuid: UUID) -> JsonResponse:
-        user: Any = request.user
-        abort_upload(video=self.own_video(uuid), user=user, now=timezone.now())
+        abort_upload(video=self.own_video(uuid), user=self.user, now=timezone.now())
         return JsonResponse({})
 
 

@@ -21,6 +21,7 @@ from media_pipeline.operations import (
     AnnouncedPart,
     FileChangedError,
     NoRoomError,
+    NotFailedError,
     PartRefusedError,
     PartsMissingError,
     UploadClosedError,
@@ -28,8 +29,10 @@ from media_pipeline.operations import (
     abort_upload,
     begin_upload,
     complete_upload,
+    delete_video,
     list_parts,
     receive_part,
+    retry_video,
     sign_parts,
     sweep_uploads,
 )
@@ -239,6 +242,22 @@ def test_given_up_upload_leaves_nothing(editor, own_home):
     with pytest.raises(UploadClosedError):
         receive(addresses[1], CONTENT[4:8])
     assert uploads_folder(own_home) == []
+
+
+def test_deleting_a_video_on_its_way_ends_its_upload(editor, own_home, django_capture_on_commit_callbacks):
+    session = begin(editor, CONTENT)
+    receive(sign(session, CONTENT)[0], CONTENT[:4])
+    with django_capture_on_commit_callbacks(execute=True):
+        delete_video(video=session.video, user=editor)
+    assert (UploadSession.objects.count(), uploads_folder(own_home)) == (0, [])
+
+
+def test_video_whose_file_never_came_is_not_tried_again(editor):
+    session = begin(editor, CONTENT)
+    sweep_uploads(now=NOW + timedelta(days=2))
+    with pytest.raises(NotFailedError) as error:
+        retry_video(video=session.video, user=editor, now=NOW)
+    assert str(error.value) == "文件没有完整收到，请重新上传"
 
 
 def test_giving_up_what_is_complete_changes_nothing(editor):

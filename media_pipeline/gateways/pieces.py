@@ -11,15 +11,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
 from pathlib import Path
 
 import ffmpeg
 from django.conf import settings
 
 from media_pipeline.gateways.ffmpeg import DECODING, ffmpeg_command, hls_options, sound_options, video_options
-from media_pipeline.gateways.filters import picture_filters
+from media_pipeline.gateways.filters import on_grid, size_branches, upright_pictures
 from media_pipeline.gateways.tools import ToolReport, run_tool
-from media_pipeline.rules.pieces import Stretch
+from media_pipeline.rules.pieces import Stretch, first_moment_of_crc
 from media_pipeline.rules.plans import TranscodePlan
 from media_pipeline.rules.progress import done_ms_of_line, frames_of_line
 
@@ -31,6 +33,14 @@ _PROGRESS = ("-progress", "pipe:1", "-nostats")
 
 class PieceIncompleteError(Exception):
     """A stretch came out with another number of frames than it should have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where decoding begins: ``seek_seconds`` to seek to (0: no seeking), ``frame`` of the grid that comes of it."""
+
+    seek_seconds: float
+    frame: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +73,7 @@ def encode_stretch(
         done = done if frames is None else frames
         on_frames(done)
 
-    command = stretch_command(source, plan, stretch, enter_at=find_entry(source, plan, stretch))
+    command = stretch_command(source, plan, stretch, find_entry(source, plan, stretch))
     report = run_tool(command, time_limit_seconds=time_limit_seconds, on_line=take, folder=folder)
     if done != stretch.frame_count:
         raise PieceIncompleteError(f"{done} frames of {stretch.frame_count}: {report.last_words}")
@@ -71,53 +81,51 @@ def encode_stretch(
     return report
 
 
-def stretch_command(source: Path, plan: TranscodePlan, stretch: Stretch, *, enter_at: float) -> list[str]:
-    """The argument list of ``encode_stretch``; its output goes to the folder it is run in."""
-    seek = {"ss": f"{enter_at:.6f}"} if enter_at else {}
+def stretch_command(source: Path, plan: TranscodePlan, stretch: Stretch, entry: Entry) -> list[str]:
+    """The argument list of ``encode_stretch``; its output goes to the folder it is run in.
+
+    The grid begins at the entry and not at the stretch, which may lie wholly behind the last picture of the source,
+    or between two of them.
+    """
+    seek = {"ss": f"{entry.seek_seconds:.6f}"} if entry.seek_seconds else {}
     given = ffmpeg.input(f"file:{source}", **_KEPT_CLOCK, **seek, **DECODING)
-    pictures = given[str(plan.video_index)]
-    branches = picture_filters(pictures, plan, first_frame=stretch.first_frame, frames=stretch.frame_count)
+    before = stretch.first_frame - entry.frame
+    pictures = on_grid(given[str(plan.video_index)], plan, first_frame=entry.frame, frames=before + stretch.frame_count)
+    if before:
+        pictures = pictures.filter("trim", start_frame=before).filter("setpts", "PTS-STARTPTS")
+    branches = size_branches(upright_pictures(pictures, plan), plan)
     options = {**video_options(plan), "map_metadata": -1, "map_chapters": -1, "f": "nut"}
     return ffmpeg_command(ffmpeg.output(*branches, _PICTURES, **options), *_PROGRESS)
 
 
-def find_entry(source: Path, plan: TranscodePlan, stretch: Stretch) -> float:
-    """Give the moment (seconds) to seek to, so that the first key frame found stands before the stretch.
+def find_entry(source: Path, plan: TranscodePlan, stretch: Stretch) -> Entry:
+    """Find a key frame before a stretch.
 
     Not every container finds the key frame before a moment; where one gives a later one, look further back, in the end
     from the beginning. A stretch at the beginning needs no seeking.
 
     :raises ToolError: the source cannot be read.
     """
-    if stretch.first_frame == 0:
-        return 0.0
     starts_at = plan.origin_us / 1_000_000 + float(stretch.first_frame / plan.frame_rate)
-    for earlier in _EARLIER_SECONDS:
+    for earlier in _EARLIER_SECONDS if stretch.first_frame else ():
         moment = starts_at - earlier
         if moment <= 0:
             break
         found = _first_key_frame(source, plan.video_index, moment)
         if found is not None and found < starts_at:
-            return moment
-    return 0.0
+            frame = floor((found - Fraction(plan.origin_us, 1_000_000)) * plan.frame_rate)
+            return Entry(seek_seconds=moment, frame=min(max(0, frame), stretch.first_frame))
+    return Entry(seek_seconds=0.0, frame=0)
 
 
-def _first_key_frame(source: Path, video_index: int, moment: float) -> float | None:
+def _first_key_frame(source: Path, video_index: int, moment: float) -> Fraction | None:
     """The moment of the first key frame that seeking to ``moment`` comes upon, on the clock that stretches keep."""
-    found: list[float] = []
-
-    def take(line: str) -> None:
-        if line.startswith("#") or found:
-            return
-        fields = [field.strip() for field in line.split(",")]
-        if len(fields) > 2 and fields[2].lstrip("-").isdigit():
-            found.append(int(fields[2]) / 1_000_000)
-
+    lines: list[str] = []
     given = ffmpeg.input(f"file:{source}", **_KEPT_CLOCK, ss=f"{moment:.6f}", **DECODING)
-    copied = {"c": "copy", "frames:v": 1, "copypriorss": 1, "enc_time_base": "1/1000000", "f": "framecrc"}
+    copied = {"c": "copy", "frames:v": 1, "copypriorss": 1, "f": "framecrc"}
     output = ffmpeg.output(given[str(video_index)], "-", **copied)
-    run_tool(ffmpeg_command(output), time_limit_seconds=300, on_line=take)
-    return found[0] if found else None
+    run_tool(ffmpeg_command(output), time_limit_seconds=300, on_line=lines.append)
+    return first_moment_of_crc(lines)
 
 
 def encode_sound(

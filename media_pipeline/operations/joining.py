@@ -48,7 +48,7 @@ def _join(claim: Claim, folder: Path, prefix: str) -> dict[str, Any]:
     plan = plan_from_json(claim.video.plan["plan"])
     here = encoder_bytes(plan.rungs, plan.duration_ms) if local_path(prefix) is None else 0
     check_output_space(folder, output_bytes(plan.rungs, plan.duration_ms) + here)
-    rows = VideoPiece.objects.filter(video=claim.video, run=claim.video.pieces_run).order_by("number")
+    rows = VideoPiece.objects.filter(video=claim.video).order_by("number")  # of this run alone: a new one clears
     pieces = [(row, _bring(row, folder, claim)) for row in rows]
     _judge(pieces, claim.video.plan["pictures"])
     sound = next((place for row, place in pieces if row.number == SOUND_NUMBER), None)

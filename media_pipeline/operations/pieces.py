@@ -40,9 +40,10 @@ from media_pipeline.rules.space import encoder_bytes
 _PERCENT_EVERY = timedelta(seconds=1.5)
 
 
-def is_for_pieces(plan: TranscodePlan) -> bool:
-    """Whether a film is long, and its pictures have to be encoded at all."""
-    return not plan.copy_video and is_worth_cutting(plan.duration_ms, from_minutes=settings.XUESHI_PIECES_FROM_MINUTES)
+def is_for_pieces(plan: TranscodePlan, container: str) -> bool:
+    """Whether a film is long, its clock is steady, and its pictures have to be encoded at all."""
+    minutes = settings.XUESHI_PIECES_FROM_MINUTES
+    return not plan.copy_video and is_worth_cutting(plan.duration_ms, container, from_minutes=minutes)
 
 
 @transaction.atomic

@@ -85,7 +85,8 @@ def _make_playable(claim: Claim, folder: Path, prefix: str) -> dict[str, Any] | 
         return make_deck(source, deck, folder, prefix, claim=claim)
     plan, pictures = inspect_source(source, claim=claim)
     claim.begin_transcoding()
-    if is_for_pieces(plan):
+    claim.video.refresh_from_db(fields=["source_facts"])
+    if is_for_pieces(plan, str(claim.video.source_facts.get("container"))):
         return HandedOut(plan, pictures)
     copied = 3 * claim.video.size_bytes if plan.copy_video else 0
     check_output_space(folder, copied or output_bytes(plan.rungs, plan.duration_ms))

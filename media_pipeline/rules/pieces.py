@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from uuid import UUID
 
 from media_pipeline.rules.ladder import SEGMENT_SECONDS
@@ -11,6 +12,7 @@ from media_pipeline.rules.playlists import MediaPlaylist
 
 SOUND_NUMBER = 0  # the sound is a piece of its own, whole, so that it has no seams; it is sent first
 ALL_PIECES = "pieces"
+_JUMPING_CLOCKS = {"mpegts", "mpeg", "ogg"}  # ffmpeg's AVFMT_TS_DISCONT
 _ROUNDING_US = 1000
 
 
@@ -43,9 +45,13 @@ def cut_stretches(frames: int, group: int, *, seconds: int) -> tuple[Stretch, ..
     )
 
 
-def is_worth_cutting(duration_ms: int, *, from_minutes: float) -> bool:
-    """Whether a film is long enough: longer than ``from_minutes``; 0 means never."""
-    return 0 < from_minutes * 60_000 < duration_ms
+def is_worth_cutting(duration_ms: int, container: str, *, from_minutes: float) -> bool:
+    """Whether a film is long enough, longer than ``from_minutes`` (0 means never), and has a clock to cut it by.
+
+    Of some containers the clock may jump, and ffmpeg begins it with the first of the streams that it is asked for.
+    Such films are made in one go.
+    """
+    return 0 < from_minutes * 60_000 < duration_ms and container not in _JUMPING_CLOCKS
 
 
 def percent_of_pieces(pieces: Sequence[tuple[int, int]]) -> int:
@@ -59,6 +65,21 @@ def is_whole(playlist: MediaPlaylist, frames: int, group: int, duration_us: int)
     lasting_us = sum(segment.duration_us for segment in playlist.segments)
     off_us = abs(lasting_us - duration_us)
     return len(playlist.segments) == -(-frames // group) and off_us * 2 * frames <= duration_us + _ROUNDING_US
+
+
+def first_moment_of_crc(lines: Iterable[str]) -> Fraction | None:
+    """The first packet's moment in seconds, from what ffmpeg's ``framecrc`` writes of one stream; None without any.
+
+    Its lines are ``#tb 0: 1/90000`` for the clock, then ``0, dts, pts, duration, size, crc`` for each packet.
+    """
+    clock = Fraction(1)
+    for line in lines:
+        if line.startswith("#tb 0:"):
+            clock = Fraction(line.removeprefix("#tb 0:").strip())
+        fields = [field.strip() for field in line.split(",")]
+        if not line.startswith("#") and len(fields) > 2 and fields[2].lstrip("-").isdigit():
+            return int(fields[2]) * clock
+    return None
 
 
 def pieces_prefix(video: UUID) -> str:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 from django.utils import timezone
 
-from media_pipeline.enums import PieceState, VideoState
+from media_pipeline.enums import VideoState
 from media_pipeline.gateways.storage import list_prefix, local_path
-from media_pipeline.gateways.workplace import left_work_folders
 from media_pipeline.models import Video, VideoPiece
 from media_pipeline.operations import join_video, process_piece, process_video
-from media_pipeline.rules.pieces import pieces_prefix
 from tests.factories.media_pipeline import make_clip, upload_file
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media_folder")]
@@ -48,6 +46,73 @@ def packets(video: Video, rendition: str, entries: str = "pts,dts,duration") -> 
     lines = subprocess.run(shown, check=True, capture_output=True, text=True).stdout.split()
     joined.unlink()
     return lines
+
+
+def moments(video: Video, rendition: str) -> list[int]:
+    """When the pictures are shown; the encoder may have chosen others of them to be sent first."""
+    return sorted(int(line) for line in packets(video, rendition, "pts"))
+
+
+def worst_likeness(one: Video, other: Video) -> float:
+    """The PSNR (dB) of the two pictures that differ most, of all that are shown at the same moment."""
+    inputs = ["-i", str(local_path(one.mp4_path)), "-i", str(local_path(other.mp4_path))]
+    command = ["ffmpeg", "-v", "error", *inputs, "-lavfi", "psnr=stats_file=-", "-f", "null", "-"]
+    lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+    values = [float(value) for value in re.findall(r"psnr_y:(\S+)", "\n".join(lines))]
+    assert len(values) > 50
+    return min(values)
+
+
+def make_uneven(path: Path) -> Path:
+    """A screen recording: pictures come when something changes, and for five seconds nothing does."""
+    still = "select='if(between(t,3,8),0,not(mod(n,7))+not(mod(n,5))+gt(random(0),0.6))',setpts=PTS+random(1)*1000"
+    return make_clip(
+        path, seconds=13, rate="30", options=("-vf", f"settb=1/90000,{still}", "-vsync", "vfr", "-bf", "3")
+    )
+
+
+def make_late_pictures(path: Path) -> Path:
+    return make_clip(path, seconds=13, options=("-vf", "setpts=PTS+5.31/TB"))
+
+
+def make_short_pictures(path: Path) -> Path:
+    return make_clip(path, seconds=13, options=("-vf", "trim=duration=6.4"))
+
+
+SOURCES = {
+    "uneven.mkv": make_uneven,
+    "late.mkv": make_late_pictures,
+    "ends-before-the-sound.mp4": make_short_pictures,
+    "long-groups.flv": lambda path: make_clip(path, seconds=13, options=("-g", "300", "-bf", "2")),
+    "fifty.mp4": lambda path: make_clip(path, seconds=13, rate="50"),
+    "silent.mov": lambda path: make_clip(path, seconds=13, sound=False),
+    "open-groups.mkv": lambda path: make_clip(
+        path, seconds=13, options=("-g", "60", "-bf", "2", "-x264opts", "open-gop=1")
+    ),
+    "camera.avi": lambda path: make_clip(path, seconds=13, options=("-c:v", "mpeg4", "-g", "200", "-c:a", "mp2")),
+    "fields.mkv": lambda path: make_clip(path, seconds=13, options=("-flags", "+ilme+ildct", "-x264opts", "tff=1")),
+}
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_whatever_the_source_pieces_show_the_same_at_the_same_moments(tmp_path, settings, name):
+    path = SOURCES[name](tmp_path / name)
+    one, joined = make_in_one(path, settings), make_in_pieces(path, settings)
+    assert (one.state, joined.state) == (VideoState.READY, VideoState.READY), joined.failure_detail
+    assert joined.duration_ms == one.duration_ms
+    for rendition in ("180p", *(() if name.startswith("silent") else ("audio",))):
+        assert moments(joined, rendition) == moments(one, rendition)
+        decoded = [int(line) for line in packets(joined, rendition, "dts")]
+        assert decoded == sorted(set(decoded))
+    assert worst_likeness(one, joined) > 30
+
+
+@pytest.mark.parametrize("name", ["a.ts", "a.mpg"])
+def test_film_whose_clock_may_jump_is_made_in_one_run(tmp_path, settings, name):
+    settings.XUESHI_PIECES_FROM_MINUTES = 0.01
+    path = make_clip(tmp_path / name, size="160x90", options=("-c:v", "mpeg2video", "-c:a", "mp2"))
+    assert process_video(video_id=upload_file(path).pk, clock=timezone.now).state == VideoState.READY
+    assert not VideoPiece.objects.exists()
 
 
 def test_film_made_in_pieces_is_packet_for_packet_as_long_as_one_made_in_one_run(tmp_path, settings):

@@ -126,7 +126,8 @@ def test_proxy_takes_large_bodies_only_where_editors_and_claimants_upload() -> N
     assert re.findall(r"(@\w+) (not path|path) (.+)\n\trequest_body \1 \{\n\t\tmax_size (\w+)", proxy) == [
         ("@large", "path", "/admin/*", "2200MB"),
         ("@scans", "path", "/study/offline/* /study/institutions/*", "54MB"),
-        ("@small", "not path", "/admin/* /study/offline/* /study/institutions/*", "8MB"),
+        ("@parts", "path", "/media-files/parts/*", "20MB"),
+        ("@small", "not path", "/admin/* /study/offline/* /study/institutions/* /media-files/parts/*", "8MB"),
     ]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -60,7 +60,7 @@ class CdnLocation:
 
     base_url: str
     signing: str
-    key: str
+    key: str = field(repr=False)
     valid_seconds: int
 
 

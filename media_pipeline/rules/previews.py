@@ -64,7 +64,7 @@ def choose_posters(looks: Mapping[int, Look], duration_ms: int) -> list[int]:
         near = [moment for moment in looks if abs(moment - wanted) <= reach]
         if near:
             best = max(near, key=lambda moment: (looks[moment].worth, -moment))
-            if best not in chosen and looks[best].worth >= liveliest * _DULL:
+            if best not in chosen and 0 < looks[best].worth >= liveliest * _DULL:
                 chosen.append(best)
     chosen = chosen or [max(looks, key=lambda moment: (looks[moment].worth, -moment))]
     return sorted(chosen, key=lambda moment: (-looks[moment].worth, moment))

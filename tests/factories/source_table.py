@@ -117,7 +117,7 @@ SOURCES: dict[str, tuple[Maker, Ready | Refused]] = {
     ),
     "portrait-phone.mov": (
         copied(film(), "-metadata:s:v:0", "rotate=90", kind=".mp4"),
-        Ready([(180, 320)], 2000, picture_facts={"rotation": 90, "width": 320}),
+        Ready([(180, 320)], 2000, picture_facts={"rotation": 270, "width": 320}),
     ),
     "upside-down.mp4": (edited(film(), set_matrix(-1, 0, 0, -1)), Ready(SMALL, 2000, picture_facts={"rotation": 180})),
     "mirrored.mp4": (edited(film(), set_matrix(-1, 0, 0, 1)), Ready(SMALL, 2000, picture_facts={"mirrored": True})),

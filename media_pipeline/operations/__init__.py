@@ -12,6 +12,7 @@ from media_pipeline.operations.captions import (
     version_of,
 )
 from media_pipeline.operations.chapters import ChaptersRefusedError, set_chapters
+from media_pipeline.operations.demo_decks import ready_deck
 from media_pipeline.operations.deletion import VideoInUseError, delete_video
 from media_pipeline.operations.joining import join_video
 from media_pipeline.operations.leftovers import sweep_left_files
@@ -90,6 +91,7 @@ __all__ = [
     "poster_choices",
     "process_piece",
     "process_video",
+    "ready_deck",
     "ready_slide_video",
     "receive_part",
     "rename_video",

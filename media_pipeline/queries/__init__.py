@@ -2,6 +2,7 @@
 
 from media_pipeline.queries.captions import CaptionsUnreadableError, caption_text, cues_of
 from media_pipeline.queries.chapters import Chapter, chapters_as_typed, chapters_of, chapters_webvtt
+from media_pipeline.queries.decks import DeckParts, deck_parts
 from media_pipeline.queries.playback import (
     ADDRESSES_LAST_SECONDS,
     CaptionSource,
@@ -15,6 +16,7 @@ from media_pipeline.queries.playback import (
     open_pass,
     playback_sources,
 )
+from media_pipeline.queries.source_words import rate_words, size_words, source_words
 from media_pipeline.queries.uploads import (
     PartPass,
     PartPassRefusedError,
@@ -24,7 +26,6 @@ from media_pipeline.queries.uploads import (
     unfinished_uploads,
     upload_limit,
 )
-from media_pipeline.queries.source_words import rate_words, size_words, source_words
 from media_pipeline.queries.usages import VideoUsage, lessons_using, usages_of, used_video_ids
 from media_pipeline.queries.videos import VideoStatus, status_of, video_statuses
 
@@ -33,6 +34,7 @@ __all__ = [
     "CaptionSource",
     "CaptionsUnreadableError",
     "Chapter",
+    "DeckParts",
     "FileNotServedError",
     "PartPass",
     "PartPassRefusedError",
@@ -47,6 +49,7 @@ __all__ = [
     "chapters_of",
     "chapters_webvtt",
     "cues_of",
+    "deck_parts",
     "film_address",
     "film_parts",
     "film_text",

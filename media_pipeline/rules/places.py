@@ -10,6 +10,8 @@ CONTENT_TYPES = {
     ".m4s": "video/mp4",
     ".mp4": "video/mp4",
     ".jpg": "image/jpeg",
+    ".webp": "image/webp",
+    ".json": "application/json",
     ".vtt": "text/vtt; charset=utf-8",
 }
 

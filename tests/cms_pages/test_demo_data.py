@@ -25,6 +25,7 @@ def read(path: Path) -> Any:
 
 COURSES = [read(path) for path in sorted((DEMO / "courses").glob("*.yaml"))]
 SCRIPTS = {script["name"]: script for script in map(read, sorted((DEMO / "videos").glob("*.yaml")))}
+DECKS = {script["name"]: script for script in map(read, sorted((DEMO / "decks").glob("*.yaml")))}
 NOTICES = read(DEMO / "notices.yaml")
 PAGES = read(DEMO / "pages.yaml")
 PEOPLE = read(DEMO / "people.yaml")
@@ -139,6 +140,16 @@ def test_video_script_lasts_about_a_minute_and_can_be_spoken_in_time(script: dic
         assert 2 <= len(slide["lines"]) <= 4
 
 
+def test_one_deck_of_slides_asks_for_every_page() -> None:
+    lessons = [lesson for lesson in LESSONS if lesson["kind"] == "slides"]
+    assert [lesson["video"] for lesson in lessons] == list(DECKS) == ["demo-site-power"]
+    for lesson in lessons:
+        slides = DECKS[lesson["video"]]["slides"]
+        assert [slide["seconds"] for slide in slides] == [10] * 6
+        assert (lesson["credit_minutes"], lesson["required_seconds"]) == (1, 60)
+        assert all(set(slide) == {"title", "lines", "seconds"} and 2 <= len(slide["lines"]) <= 4 for slide in slides)
+
+
 def test_notices_are_four_with_text() -> None:
     assert len({notice["slug"] for notice in NOTICES}) == len(NOTICES) == 4
     for notice in NOTICES:
@@ -200,16 +211,16 @@ def test_every_lesson_asks_two_questions_that_can_be_asked(lesson: dict[str, Any
         QuestionText(item["prompt"], (item["right"], *item["wrong"]), item.get("after_seconds", 0) * 1000)
         for item in lesson["questions"]
     ]
-    is_video = lesson["kind"] == "video"
-    seconds = sum(slide["seconds"] for slide in SCRIPTS[lesson["video"]]["slides"]) if is_video else None
+    is_video = "video" in lesson
+    seconds = sum(slide["seconds"] for slide in {**SCRIPTS, **DECKS}[lesson["video"]]["slides"]) if is_video else None
 
     assert len(texts) == 2
     assert find_faults(texts, is_video=is_video, duration_ms=seconds and seconds * 1000) == []
 
 
 def test_a_video_is_asked_about_when_a_slide_has_told_the_answer_and_before_the_lesson_is_done() -> None:
-    for lesson in (lesson for lesson in LESSONS if lesson["kind"] == "video"):
-        ends = set(accumulate(slide["seconds"] for slide in SCRIPTS[lesson["video"]]["slides"]))
+    for lesson in (lesson for lesson in LESSONS if "video" in lesson):
+        ends = set(accumulate(slide["seconds"] for slide in {**SCRIPTS, **DECKS}[lesson["video"]]["slides"]))
         asked = {item["after_seconds"] for item in lesson["questions"]}
         assert asked <= {end for end in ends if end <= lesson["required_seconds"]}, lesson["title"]
 

@@ -15,7 +15,7 @@ from cms_pages.operations.demo.logins import logins_path, read_passwords
 from courses.models import CourseEdition, Post
 from courses.queries import courses_for_post
 from media_pipeline.models import Video
-from tests.factories.courses import make_ready_video
+from tests.factories.courses import make_ready_deck, make_ready_video
 from tracking.models import OfflineStudy
 
 VIDEOS = ("demo-common-safety", "demo-concrete-pour", "demo-formwork-removal")
@@ -49,6 +49,7 @@ def test_a_real_site_gets_no_invented_people(settings):
 def test_the_demonstration_is_whole_and_a_second_load_changes_nothing(demo, client):
     said = []
     videos = {name: make_ready_video(duration_ms=70_000) for name in VIDEOS}
+    videos["demo-site-power"] = make_ready_deck(pages=6, page_seconds=10)
 
     certificate = load_demo(clock=timezone.now, say=said.append, videos=videos)
     before, logins = counts(), logins_path().read_text(encoding="utf-8")

@@ -15,16 +15,20 @@ from cms_pages.operations.page_texts import data_folder, read_yaml
 from courses.enums import LessonKind
 from courses.models import Post, RegulatoryDocument
 from media_pipeline.models import Video
-from media_pipeline.operations import parse_slide_script, ready_slide_video
+from media_pipeline.operations import parse_slide_script, ready_deck, ready_slide_video
 
 
 def make_videos(*, user: User, clock: Callable[[], datetime], say: Callable[[str], None]) -> dict[str, Video]:
-    """Make the videos that are not there yet, playable at once; by the name that courses call them."""
+    """Make the videos and decks of slides that are not there yet, ready at once; by the names in the courses."""
     videos = {}
     for path in sorted((data_folder() / "videos").glob("*.yaml")):
         script = parse_slide_script(yaml.safe_load(path.read_text(encoding="utf-8")))
         say(f"视频 {script.title}")
         videos[script.name] = ready_slide_video(script=script, user=user, clock=clock)
+    for path in sorted((data_folder() / "decks").glob("*.yaml")):
+        script = parse_slide_script(yaml.safe_load(path.read_text(encoding="utf-8")))
+        say(f"幻灯片 {script.title}")
+        videos[script.name] = ready_deck(script=script, user=user, clock=clock)
     return videos
 
 

@@ -1,6 +1,6 @@
 // What the meter says: the one thing that matters most of all that is known.
 
-const MOVING = new Set(["playing", "rewatching", "buffering", "paused", "hidden", "inactive"]);
+const MOVING = new Set(["playing", "rewatching", "buffering", "paused", "hidden", "inactive", "page_read"]);
 
 // `activity` is what the page does; `trouble` what keeps reports away ("offline", "offline_long", "busy"); `refusal` why the
 // server counted nothing of what it heard last ("daily_cap", "too_fast"). A text of the same name says it to the learner.

@@ -89,6 +89,7 @@ def deck_texts() -> dict[str, str]:
         "pageStateRead": _("第 {page} 页，已读"),
         "pageStateBegun": _("第 {page} 页，未读完"),
         "pageStateUnread": _("第 {page} 页，未读"),
+        "pagesRead": _("已读 {read} 页，共 {pages} 页"),
         "noPageText": _("本页没有可以读出的文字。"),
         "zoomIn": _("放大"),
         "zoomOut": _("还原大小"),

@@ -105,7 +105,7 @@ export class DeckView {
 
   overview(states) {
     const read = states.filter((state) => state === "read").length;
-    this.#part("deck-overview-sum").textContent = `${read} / ${this.#pageCount}`;
+    this.#part("deck-overview-sum").textContent = fill(this.#texts.pagesRead, { read, pages: this.#pageCount });
     this.#part("deck-pages").replaceChildren(...states.map((state, page) => this.#entry(state, page)));
     this.#part("deck-overview").showModal();
     this.#part("deck-pages").querySelector("[aria-current]")?.scrollIntoView({ block: "center" });
@@ -251,6 +251,7 @@ export class DeckView {
   #zoom() {
     const isEnlarged = this.#part("deck-frame").classList.toggle("deck__frame--enlarged");
     this.#part("deck-zoom").setAttribute("aria-pressed", String(isEnlarged));
+    this.#part("deck-frame").scrollTo(0, 0);
     this.#part("deck-zoom-label").textContent = isEnlarged ? this.#texts.zoomOut : this.#texts.zoomIn;
     this.#part("deck-picture").sizes = this.#sizes();
   }

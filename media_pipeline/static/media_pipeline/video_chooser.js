@@ -46,7 +46,7 @@ async function upload(field, file) {
       field.widget.setStateFromModalData(chooserState(video));
       uploader.destroy();
       place.remove();
-      field.querySelector("[data-chooser-title]").focus?.();
+      field.widget.focus();
     },
   });
   if (!uploader) throw new Error("no uploader");
@@ -67,16 +67,18 @@ function mountInDialogue(place) {
 }
 
 document.addEventListener("dragover", (event) => {
+  if (event.defaultPrevented || !dragsFiles(event.dataTransfer)) return;
   const field = fieldOf(event);
-  if (!field || !dragsFiles(event.dataTransfer)) return;
-  event.preventDefault();
-  field.classList.add("video-chooser--over");
+  event.preventDefault(); // a file let fall beside the field must not take the page's place
+  if (field) field.classList.add("video-chooser--over");
+  else event.dataTransfer.dropEffect = "none";
 });
 document.addEventListener("dragleave", (event) => fieldOf(event)?.classList.remove("video-chooser--over"));
 document.addEventListener("drop", (event) => {
-  const field = fieldOf(event);
-  if (!field || !dragsFiles(event.dataTransfer)) return;
+  if (event.defaultPrevented || !dragsFiles(event.dataTransfer)) return;
   event.preventDefault();
+  const field = fieldOf(event);
+  if (!field) return;
   field.classList.remove("video-chooser--over");
   const file = droppedFile(event.dataTransfer);
   if (!file) return;
@@ -92,7 +94,8 @@ document.addEventListener("change", (event) => {
 new MutationObserver((changes) => {
   for (const { addedNodes } of changes) {
     for (const node of addedNodes) {
-      const place = node.nodeType === 1 ? (node.matches("[data-modal-uploader]") ? node : node.querySelector("[data-modal-uploader]")) : null;
+      if (node.nodeType !== Node.ELEMENT_NODE) continue;
+      const place = node.matches("[data-modal-uploader]") ? node : node.querySelector("[data-modal-uploader]");
       if (place && !place.dataset.mounted) {
         place.dataset.mounted = "true";
         mountInDialogue(place);

@@ -18,6 +18,7 @@ from lms.lib.errors import DomainError
 from media_pipeline.models import Video
 from media_pipeline.operations import MAX_CAPTION_BYTES, check_captions
 
+MEDIA_TYPES = "video/*,.mkv,.flv,.ts,.mxf,.pdf,.pptx,.ppt,.odp"
 CAPTION_TYPES = ".vtt,.srt,text/vtt,application/x-subrip"
 
 
@@ -98,9 +99,7 @@ class VideoUploadForm(_CaptionsFileMixin, forms.ModelForm):
         help_text=gettext_lazy("SRT 或 WebVTT 文件；可以以后再传"),
         widget=forms.FileInput(attrs={"accept": CAPTION_TYPES}),
     )
-    file = forms.FileField(
-        label=gettext_lazy("视频文件"), widget=forms.FileInput(attrs={"accept": "video/*,.mkv,.flv,.ts,.mxf"})
-    )
+    file = forms.FileField(label=gettext_lazy("视频文件"), widget=forms.FileInput(attrs={"accept": MEDIA_TYPES}))
 
     class Meta:
         model = Video
@@ -113,7 +112,8 @@ class VideoUploadForm(_CaptionsFileMixin, forms.ModelForm):
         self.fields["title"].required = False
         self.fields["title"].help_text = _("留空时使用文件名")
         limit = filesizeformat(settings.XUESHI_UPLOAD_MAX_BYTES)
-        self.fields["file"].help_text = _("手机、相机或录屏软件的文件都可以，最大 %(limit)s") % {"limit": limit}
+        text = _("手机、相机或录屏软件的视频，以及 PDF、PPTX 幻灯片都可以，最大 %(limit)s")
+        self.fields["file"].help_text = text % {"limit": limit}
 
     def clean_file(self) -> UploadedFile:
         given = self.cleaned_data["file"]

@@ -17,6 +17,7 @@ from media_pipeline.queries import chapters_of, lessons_using, rate_words, sourc
 from media_pipeline.rules.clock import clock_text
 from media_pipeline.wagtail_hooks.columns import duration_of, size_of, uploader_of
 from media_pipeline.wagtail_hooks.pictures import picture_url
+from media_pipeline.wagtail_hooks.slides import deck_section
 from media_pipeline.wagtail_hooks.video_pages import sources_for
 
 VIDEO_PANELS = "construct_video_panels"  # hook(request, video, panels): other apps add what they have to say
@@ -59,6 +60,7 @@ class VideoInspectView(generic.InspectView):
             "may_change": self.user_has_permission("change"),
             "may_add": self.user_has_permission("add"),
             "sources": sources_for(self),
+            "deck": deck_section(self.request, video),
         }
 
     def _panels(self) -> list[Component]:

@@ -31,6 +31,7 @@ from media_pipeline.wagtail_hooks.pictures import PictureView
 from media_pipeline.wagtail_hooks.posters import PosterView
 from media_pipeline.wagtail_hooks.progress import CancelView, RetryView, StatusesView
 from media_pipeline.wagtail_hooks.replacing import ReplaceView
+from media_pipeline.wagtail_hooks.slides import PageSecondsView
 from media_pipeline.wagtail_hooks.uploading import take_upload
 
 
@@ -167,6 +168,7 @@ class VideoViewSet(ModelViewSet):
             ("replace/<uuid:uuid>/", ReplaceView, "replace"),
             ("poster/<uuid:uuid>/", PosterView, "poster"),
             ("chapters/<uuid:uuid>/", ChaptersView, "chapters"),
+            ("page-seconds/<uuid:uuid>/", PageSecondsView, "page_seconds"),
             ("captions/<uuid:uuid>/", CaptionsView, "captions"),
             ("captions/<uuid:uuid>/<slug:language>/", CaptionEditorView, "caption_editor"),
             ("captions/<uuid:uuid>/<slug:language>/file/", CaptionFileView, "caption_file"),

@@ -18,10 +18,12 @@ from media_pipeline.queries import (
     ADDRESSES_LAST_SECONDS,
     CaptionSource,
     Chapter,
+    FileNotServedError,
     PlaybackSources,
     chapters_of,
     film_address,
     film_parts,
+    film_text,
 )
 from tracking.models import Enrolment, PlayLease
 from tracking.queries import LessonStanding
@@ -69,7 +71,17 @@ def film_of_lease(lease: PlayLease) -> dict[str, Any] | None:
     video = lease.lesson.video
     if video is None or video.kind != MediaKind.VIDEO:
         return None
-    return _film_config(video, film_parts(video), base=_folder(reverse("tracking:film", args=(lease.uuid, "-"))))
+    parts = film_parts(video)
+    config = _film_config(video, parts, base=_folder(reverse("tracking:film", args=(lease.uuid, "-"))))
+    return {**config, "manifest": _manifest(video, parts.hls_url)}
+
+
+def _manifest(video: Video, path: str) -> str:
+    """The first playlist at once: it names only other playlists, and a slow network need not ask for it."""
+    try:
+        return film_text(video, path, holder="", now=timezone.now())
+    except FileNotServedError:
+        return ""
 
 
 def watermark_of(learner: Learner) -> str:

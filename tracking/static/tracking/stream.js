@@ -184,11 +184,13 @@ export class Stream {
       this.#book.distrust(); // it has expired, or the lease has: the playlist knows
       return count < 2 && !this.#isRefused;
     };
+    const { manifest } = this.#film;
     const { default: usual } = this.#Hls.DefaultConfig.fragLoadPolicy;
     const policy = { default: { ...usual, errorRetry: { ...usual.errorRetry, shouldRetry: retry } } };
     return {
       ...OPTIONS,
       startPosition: at,
+      ...(manifest ? { pLoader: loaderOf(this.#Hls, manifest) } : {}),
       fragLoadPolicy: policy,
       abrEwmaDefaultEstimate: startEstimate({
         measured: this.#config.measuredBps,
@@ -286,6 +288,24 @@ export class Stream {
       throw error;
     }
   }
+}
+
+// The first playlist came with the lease: asking for it would cost a slow network one more turn.
+function loaderOf(Hls, manifest) {
+  return class extends Hls.DefaultConfig.loader {
+    load(context, config, callbacks) {
+      if (!context.url.endsWith("/master.m3u8")) {
+        super.load(context, config, callbacks);
+        return;
+      }
+      const { loading } = this.stats;
+      loading.start = loading.first = loading.end = performance.now();
+      this.stats.loaded = this.stats.total = manifest.length;
+      queueMicrotask(() => {
+        if (!this.stats.aborted) callbacks.onSuccess({ url: context.url, data: manifest, code: 200 }, this.stats, context, null);
+      });
+    }
+  };
 }
 
 // The server says that it is not there: no network will bring it.

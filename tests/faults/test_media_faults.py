@@ -50,6 +50,22 @@ def is_half_done(facts: dict[str, Any]) -> bool:
     return facts["state"] == "transcoding" and facts["percent"] >= 40
 
 
+def wait_until_clean(site: MediaSite) -> None:
+    """Wait until whoever was at work has cleaned up behind itself: a video is ready, or has failed, a moment before."""
+    deadline = time.monotonic() + 20
+    while site.wish("check") != CLEAN and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert site.wish("check") == CLEAN
+
+
+def wait_until_still(site: MediaSite, *, within_seconds: float) -> None:
+    """Wait until no encoder runs any more."""
+    deadline = time.monotonic() + within_seconds
+    while site.encoders():
+        assert time.monotonic() < deadline, "an encoder goes on"
+        time.sleep(0.02)
+
+
 def done_pieces(facts: dict[str, Any]) -> int:
     return sum(state == "done" for _, state, _, _ in facts["pieces"])
 
@@ -60,7 +76,7 @@ def test_worker_killed_half_way_loses_nothing_but_its_own_run(start_site: StartM
     video = site.wish("upload", str(lecture))
     site.wait_for(video, is_half_done)
     site.kill_worker("first")
-    assert site.encoders() == [], "the encoder dies with its worker"
+    wait_until_still(site, within_seconds=2)
     assert site.wish("check")["folders"] != [], "a killed worker cannot clean up"
 
     site.start_worker("second")
@@ -68,7 +84,7 @@ def test_worker_killed_half_way_loses_nothing_but_its_own_run(start_site: StartM
     site.wish("sweep", AFTER_A_DEATH)
     facts = site.wait_until_over(video)
     assert (facts["state"], facts["attempt"]) == ("ready", 2)
-    assert site.wish("check") == CLEAN
+    wait_until_clean(site)
 
 
 def test_message_delivered_again_while_its_run_lives_changes_nothing(start_site: StartMediaSite, lecture: Path):
@@ -82,7 +98,7 @@ def test_message_delivered_again_while_its_run_lives_changes_nothing(start_site:
     assert (facts["state"], facts["attempt"]) == ("ready", 1)
     log = (site.home / "first.log").read_text()
     assert log.count("media_pipeline.tasks.process_video") >= 4
-    assert site.wish("check") == CLEAN
+    wait_until_clean(site)
 
 
 def test_worker_killed_half_way_through_pieces_loses_one_piece(start_site: StartMediaSite, lecture: Path):
@@ -106,7 +122,7 @@ def test_worker_killed_half_way_through_pieces_loses_one_piece(start_site: Start
     if attempts:  # unless it was joined between two looks
         assert {number: attempt for number, attempt in attempts.items() if attempt > 1} in ({stays[0]: 2}, {})
     assert len(before["pieces"]) == 5
-    assert site.wish("check") == CLEAN
+    wait_until_clean(site)
 
 
 def working(facts: dict[str, Any]) -> list[int]:
@@ -128,10 +144,7 @@ def test_cancelled_video_stops_its_encoders_and_leaves_nothing(
     video = site.wish("upload", str(lecture))
     site.wait_for(video, lambda facts: facts["state"] == "transcoding" and bool(site.encoders()))
     site.wish("cancel", video)
-    called_off = time.monotonic()
-    while site.encoders() and time.monotonic() < called_off + 10:
-        time.sleep(0.02)
-    assert time.monotonic() - called_off < 3
+    wait_until_still(site, within_seconds=3)
     facts = site.wish("look", video)
     assert (facts["state"], facts["failure_reason"], facts["pieces"]) == ("failed", "cancelled", [])
     wait_until_clean(site)
@@ -139,14 +152,6 @@ def test_cancelled_video_stops_its_encoders_and_leaves_nothing(
     site.wish("retry", video)
     assert site.wait_until_over(video)["state"] == "ready"
     wait_until_clean(site)
-
-
-def wait_until_clean(site: MediaSite) -> None:
-    """Wait until whoever was at work has cleaned up."""
-    deadline = time.monotonic() + 10
-    while site.wish("check") != CLEAN and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert site.wish("check") == CLEAN
 
 
 @pytest.mark.parametrize("moment", ["transcoding", "storing"])
@@ -171,7 +176,7 @@ def test_storage_that_is_away_for_a_while_loses_no_work(
     restartable_s3.start()
     facts = site.wait_until_over(video)
     assert (facts["state"], facts["failure_reason"]) == ("ready", ""), facts
-    assert site.wish("check") == CLEAN
+    wait_until_clean(site)
 
 
 def test_full_disk_gives_the_work_back_and_in_the_end_says_so(start_site: StartMediaSite, lecture: Path):
@@ -188,11 +193,11 @@ def test_full_disk_gives_the_work_back_and_in_the_end_says_so(start_site: StartM
             facts = site.wait_for(video, lambda facts, n=attempt: facts["attempt"] == n and not facts["claimed"])
         assert (facts["state"], facts["failure_reason"]) == ("failed", "no_space")
         filler.unlink()
-        assert site.wish("check") == CLEAN
+        wait_until_clean(site)
 
         site.wish("retry", video)
         assert site.wait_until_over(video)["state"] == "ready"
-        assert site.wish("check") == CLEAN
+        wait_until_clean(site)
 
 
 @pytest.mark.parametrize("env", [{}, IN_PIECES], ids=["one-run", "pieces"])
@@ -214,6 +219,6 @@ def test_broker_that_lost_its_messages_holds_nothing_up_for_good(
             site.wish("sweep", AFTER_A_LOST_MESSAGE)
             facts = site.wait_until_over(video, seconds=90)
             assert (facts["state"], facts["failure_reason"]) == ("ready", "")
-        assert site.wish("check") == CLEAN
+        wait_until_clean(site)
     finally:
         redis.kill()

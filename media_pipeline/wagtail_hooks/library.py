@@ -152,6 +152,7 @@ class VideoViewSet(ModelViewSet):
     inspect_view_class = VideoInspectView
     delete_view_class = VideoDeleteView
     index_template_name = "media_pipeline/video_index.html"
+    create_template_name = "media_pipeline/video_upload.html"
     inspect_template_name = "media_pipeline/video_inspect.html"
     delete_template_name = "media_pipeline/video_delete.html"
 

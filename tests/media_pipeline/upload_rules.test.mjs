@@ -58,7 +58,7 @@ test("bytes are counted in 1024", () => {
 });
 
 test("values fill a text and unknown names stay", () => {
-  assert.equal(rules.fill("%(a)s / %(b)s %(c)s", { a: 1, b: "x" }), "1 / x %(c)s");
+  assert.equal(rules.fill("%(a)s / %(b)s %(c)s 5%%", { a: 1, b: "x" }), "1 / x %(c)s 5%");
 });
 
 test("every tenth part of the way is spoken", () => {

@@ -84,17 +84,12 @@ export function bytesText(bytes) {
   return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }
 
-/** Puts values into `%(name)s`. */
+/** Puts values into `%(name)s`, and a percent sign for `%%`. */
 export function fill(text, values) {
-  return text.replace(/%\((\w+)\)s/g, (whole, name) => (name in values ? String(values[name]) : whole));
+  return text.replace(/%%|%\((\w+)\)s/g, (whole, name) => (whole === "%%" ? "%" : (values[name] ?? whole)));
 }
 
 /** What a screen reader is told: every tenth part of the way, and never twice the same. */
 export function milestone(percent) {
   return Math.floor(percent / 10) * 10;
-}
-
-/** The session of an unfinished upload of this file, so that choosing it again goes on; undefined where there is none. */
-export function unfinishedOf(sessions, fingerprint, size) {
-  return sessions.find((session) => session.fingerprint === fingerprint && session.size === size);
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +17,7 @@ from media_pipeline.enums import VideoState
 from media_pipeline.models import Video
 from media_pipeline.operations import delete_video, retry_video
 from media_pipeline.queries import usages_of
+from media_pipeline.wagtail_hooks.filters import VideoFilterSet
 
 
 class _VideoAction(BulkAction):
@@ -25,6 +27,13 @@ class _VideoAction(BulkAction):
     question: Any = ""
     refused: Any = ""
     button: Any = ""
+
+    def get_all_objects_in_listing_query(self, parent_id: Any) -> QuerySet[Any]:
+        """All videos that the list showed: what was searched for and narrowed down stays so."""
+        listed = VideoFilterSet(self.request.GET, queryset=Video.objects.all(), request=self.request).qs
+        if words := self.request.GET.get("q", "").strip():
+            listed = listed.filter(Q(title__icontains=words) | Q(original_name__icontains=words))
+        return listed.order_by("pk").values_list("pk", flat=True)
 
     def check_perm(self, obj: Video) -> bool:
         """Whether the user may, and whether it makes sense for this video."""
@@ -60,9 +69,9 @@ class DeleteUnused(_VideoAction):
 
     def get_actionable_objects(self) -> tuple[list[Video], dict[str, Any]]:
         """Ask once where all of them are used."""
-        ids = [int(each) for each in self.request.GET.getlist("id") if each.isdigit()]
-        if "all" in self.request.GET.getlist("id"):
-            ids = list(Video.objects.values_list("pk", flat=True))
+        asked = self.request.GET.getlist("id")
+        everything = self.get_all_objects_in_listing_query(None) if "all" in asked else []
+        ids = list(everything) or [int(each) for each in asked if each.isdigit()]
         self.used = set(usages_of(ids))
         return super().get_actionable_objects()
 

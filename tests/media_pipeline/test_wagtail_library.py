@@ -94,6 +94,14 @@ def test_only_unused_videos_are_deleted_together(client):
     assert list(Video.objects.all()) == [used]
 
 
+def test_all_of_a_list_are_those_that_were_searched_for(client):
+    kept, gone = make_video(title="浇筑"), make_video(title="拆模")
+    asked = client.get("/admin/bulk/media_pipeline/video/delete_unused/?next=/admin/video/&id=all&q=拆")
+    assert [row["item"] for row in asked.context["items"]] == [gone]
+    client.post("/admin/bulk/media_pipeline/video/delete_unused/?next=/admin/video/&id=all&state=ready&q=拆")
+    assert list(Video.objects.all()) == [kept]
+
+
 def test_only_failed_videos_are_tried_again_together(client):
     ready = make_video()
     failed = make_video(state=VideoState.FAILED, failure_reason=FailureReason.INTERNAL)

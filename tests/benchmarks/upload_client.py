@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from http.client import HTTPConnection
+from http.client import HTTPConnection, RemoteDisconnected
 from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
@@ -88,9 +88,17 @@ class Uploader:
 
     def _send(self, method: str, url: str, headers: dict[str, str], body: bytes) -> bytes:
         parts = urlsplit(url)
-        connection = self._connection(parts.netloc)
-        connection.request(method, f"{parts.path}?{parts.query}" if parts.query else parts.path, body, headers)
-        answer = connection.getresponse()
+        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        for may_be_stale in (True, False):
+            connection = self._connection(parts.netloc)
+            try:
+                connection.request(method, path, body, headers)
+                answer = connection.getresponse()
+                break
+            except (ConnectionError, RemoteDisconnected):  # it was idle for too long
+                connection.close()
+                if not may_be_stale:
+                    raise
         said = answer.read()
         if answer.status != 200:
             raise ServiceError(f"{method} {parts.path}: {answer.status} {said[:300]!r}")

@@ -107,6 +107,7 @@ def _colour_filters(colours: Colours) -> list[tuple[str, dict[str, Any]]]:
     if colours.matrix not in _MATRICES:
         return []
     given = {"ispace": _MATRICES[colours.matrix], "irange": "tv", "itrc": "bt709"}
+    shift: dict[str, Any]
     if colours.matrix == "bt2020":
         shift = {"iprimaries": "bt2020", "all": "bt709", "range": "tv"}
     else:

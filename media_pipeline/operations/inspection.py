@@ -12,7 +12,7 @@ from media_pipeline.gateways.probe import probe_file, read_packets
 from media_pipeline.gateways.tools import ToolError, ToolMissingError, ToolTimedOutError
 from media_pipeline.operations.claims import Claim
 from media_pipeline.rules.facts import describe_source
-from media_pipeline.rules.failures import judge_packets, judge_probe, judge_samples, reason_of_words
+from media_pipeline.rules.failures import judge_length, judge_packets, judge_probe, judge_samples, reason_of_words
 from media_pipeline.rules.loudness import Loudness, parse_loudness
 from media_pipeline.rules.planning import measure_source_pace, plan_source, with_loudness
 from media_pipeline.rules.plans import TranscodePlan
@@ -75,6 +75,8 @@ def examine_source(source: Path, *, claim: Claim) -> Inspection:
     plan = plan_source(probe, tally)
     if plan is None:
         raise SourceRefusedError(FailureReason.NO_VIDEO)
+    if reason := judge_length(plan.duration_ms):
+        raise SourceRefusedError(reason, f"{plan.duration_ms} ms with its sound")
     try:
         plan = _checked_by_samples(source, plan, claim)
         loudness = _listen(source, plan, claim, limit)

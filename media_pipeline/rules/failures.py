@@ -57,6 +57,11 @@ def judge_packets(probe: Probe, tally: PacketTally, words: str) -> FailureReason
     return FailureReason.TOO_LONG if duration_ms > MAX_DURATION_MS else None
 
 
+def judge_length(duration_ms: int) -> FailureReason | None:
+    """Refuse what would come out too long, be it that a picture has to stand for hours while the sound goes on."""
+    return FailureReason.TOO_LONG if duration_ms > MAX_DURATION_MS else None
+
+
 def judge_decoding(corrupt_frames: int, frames: int) -> FailureReason | None:
     """Refuse a source of which more than two frames, and more than one in a hundred, could not be decoded whole.
 

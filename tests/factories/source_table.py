@@ -99,6 +99,14 @@ def _apart(offset: float, *, of_sound: bool) -> Maker:
     return make
 
 
+def _sound_for_days(path: Path) -> None:
+    """A picture, and two packets of sound that are a day apart."""
+    sound = path.with_name("sound.mka")
+    run("-f", "lavfi", "-i", "sine=d=2:samples_per_frame=44100", "-c:a", "pcm_s16le", sound)
+    given = ["-f", "lavfi", "-i", f"{BARS}=s=320x180:d=1", "-itsscale", "86400", "-i", sound]
+    run(*given, *QUICK, "-map", "0", "-map", "1", "-c:a", "copy", path)
+
+
 def _packed_header(path: Path) -> None:
     """An index said to unpack to four gigabytes (QuickTime's ``cmov``)."""
     packed = zlib.compress(b"\0" * 1000)
@@ -247,6 +255,7 @@ SOURCES: dict[str, tuple[Maker, Ready | Refused]] = {
     ),
     "unknown-codec.mp4": (edited(film(sound=None), swap(b"avc1", b"xyz1")), Refused(FailureReason.UNSUPPORTED)),
     "packed-header.mov": (_packed_header, Refused(FailureReason.TOO_LARGE)),
+    "sound-for-days.mkv": (_sound_for_days, Refused(FailureReason.TOO_LONG)),
     "seven-hours.mkv": (
         copied(film(rate="1", seconds=2, sound=None), before=("-itsscale", "25000"), kind=".mp4"),
         Refused(FailureReason.TOO_LONG),

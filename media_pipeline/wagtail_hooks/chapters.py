@@ -31,16 +31,16 @@ class ChaptersView(VideoPageMixin, FormView):
 
     def form_valid(self, form: ChaptersForm) -> HttpResponse:
         """Set them, unless somebody else did meanwhile."""
-        now = chapters_as_typed(self.video)
+        now, typed = chapters_as_typed(self.video), form.cleaned_data["text"]
         if form.cleaned_data["before"].split() != now.split():
             form.add_error(
                 "text",
                 _("章节刚刚被别人改成下面这样，您的修改没有保存；请合并后再保存：%(text)s") % {"text": f"\n{now}"},
             )
-            form.data = {**form.cleaned_data, "before": now}
+            form.data = {"text": typed, "before": now}
             return self.form_invalid(form)
         try:
-            set_chapters(video=self.video, text=form.cleaned_data["text"], user=self.request.user)  # type: ignore[arg-type]
+            set_chapters(video=self.video, text=typed, user=self.request.user)  # type: ignore[arg-type]
         except ChaptersRefusedError as error:
             form.add_error("text", str(error))
             return self.form_invalid(form)

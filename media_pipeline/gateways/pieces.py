@@ -43,6 +43,9 @@ class Entry:
     frame: int
 
 
+_BEGINNING = Entry(seek_seconds=0.0, frame=0)
+
+
 @dataclass(frozen=True, slots=True)
 class PieceFacts:
     """What is told of a piece beside its files."""
@@ -73,8 +76,12 @@ def encode_stretch(
         done = done if frames is None else frames
         on_frames(done)
 
-    command = stretch_command(source, plan, stretch, find_entry(source, plan, stretch))
-    report = run_tool(command, time_limit_seconds=time_limit_seconds, on_line=take, folder=folder)
+    entry = find_entry(source, plan, stretch)
+    for start in (entry, _BEGINNING):  # from the beginning where nothing behind the key frame could be decoded
+        command = stretch_command(source, plan, stretch, start)
+        report = run_tool(command, time_limit_seconds=time_limit_seconds, on_line=take, folder=folder)
+        if done == stretch.frame_count or entry == _BEGINNING:
+            break
     if done != stretch.frame_count:
         raise PieceIncompleteError(f"{done} frames of {stretch.frame_count}: {report.last_words}")
     _write_facts(folder, report)
@@ -115,7 +122,7 @@ def find_entry(source: Path, plan: TranscodePlan, stretch: Stretch) -> Entry:
         if found is not None and found < starts_at:
             frame = floor((found - Fraction(plan.origin_us, 1_000_000)) * plan.frame_rate)
             return Entry(seek_seconds=moment, frame=min(max(0, frame), stretch.first_frame))
-    return Entry(seek_seconds=0.0, frame=0)
+    return _BEGINNING
 
 
 def _first_key_frame(source: Path, video_index: int, moment: float) -> Fraction | None:

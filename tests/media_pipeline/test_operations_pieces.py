@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from media_pipeline.enums import VideoState
+from media_pipeline.enums import FailureReason, VideoState
 from media_pipeline.gateways.storage import list_prefix, local_path
 from media_pipeline.models import Video, VideoPiece
 from media_pipeline.operations import join_video, process_piece, process_video
@@ -105,6 +105,16 @@ def test_whatever_the_source_pieces_show_the_same_at_the_same_moments(tmp_path, 
         decoded = [int(line) for line in packets(joined, rendition, "dts")]
         assert decoded == sorted(set(decoded))
     assert worst_likeness(one, joined) > 30
+
+
+def test_film_damaged_for_longer_than_a_piece_ends_as_it_would_in_one_run(tmp_path, settings):
+    path = make_clip(tmp_path / "a.mkv", seconds=13, sound=False, options=("-g", "25"))
+    damaged = tmp_path / "damaged.mkv"
+    noise = "noise=amount='if(between(pts*tb,3.5,9.2),1,0)'"
+    subprocess.run(["ffmpeg", "-v", "error", "-i", path, "-c", "copy", "-bsf:v", noise, damaged], check=True)
+    one, joined = make_in_one(damaged, settings), make_in_pieces(damaged, settings)
+    assert (one.state, one.failure_reason) == (VideoState.FAILED, FailureReason.BROKEN)
+    assert (joined.state, joined.failure_reason) == (VideoState.FAILED, FailureReason.BROKEN)
 
 
 @pytest.mark.parametrize("name", ["a.ts", "a.mpg"])

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.journeys.lesson import expect_state, open_video, play, played_ms, watch_until
 from tests.journeys.road import register
@@ -108,6 +108,54 @@ def test_a_lesson_is_watched_from_a_bucket_and_by_its_learner_alone(
     assert [(page.request.get(address).status, page.request.get(address).body()) for address in own] == (
         [(403, b"")] * len(own)
     )
+
+
+@pytest.mark.timeout(300)
+def test_addresses_that_expired_are_renewed_and_nothing_is_seen_of_it(site: LiveSite, browser_page: Page):
+    page = browser_page
+    open_video(page, site)
+    play(page)
+    watch_until(page, 1_500)
+    page.evaluate("""() => {
+        window.stops = 0;
+        for (const name of ['pause', 'error', 'emptied'])
+            document.getElementById('video').addEventListener(name, () => (window.stops += 1));
+    }""")
+    refused: list[str] = []
+
+    def refuse_first(route: Route) -> None:
+        if len(refused) < 2:
+            refused.append(route.request.url)
+            route.fulfill(status=403, body="")
+        else:
+            route.continue_()
+
+    page.route("**/*.m4s*", refuse_first)
+    asked = note_requests(page)
+    page.locator("#settings").click()
+    page.locator("#quality").select_option("360p")
+    page.wait_for_timeout(6_000)
+    lists = [address for address in asked if address.endswith("/360p/index.m3u8")]
+    assert len(refused) == 2
+    assert len(lists) >= 2, "the playlist is read again for new addresses"
+    assert rungs(asked).count("360p") >= 3
+    assert page.evaluate("window.stops") == 0
+    expect(page.locator("#stream-message")).to_be_hidden()
+    expect_state(page, "counting")
+
+
+@pytest.mark.timeout(300)
+def test_a_learner_who_was_signed_out_elsewhere_is_told_and_plays_no_further(site: LiveSite, browser_page: Page):
+    page = browser_page
+    open_video(page, site)
+    play(page)
+    watch_until(page, 1_500)
+    page.context.clear_cookies()
+    page.locator("#settings").click()
+    page.locator("#quality").select_option("360p")
+    expect(page.locator("#stream-message")).to_be_visible(timeout=20_000)
+    assert "播放许可已失效" in page.locator("#stream-text").inner_text()
+    expect(page.locator("#stream-retry")).to_be_visible()
 
 
 @pytest.mark.timeout(300)

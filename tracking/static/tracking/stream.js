@@ -83,6 +83,7 @@ export class Stream {
   // The lesson is learnt: its film is to be had without a lease.
   again(base) {
     this.use({ ...this.#film, base });
+    this.#resumeLoading?.(); // the lease ended a moment before anybody heard that the lesson is learnt
   }
 
   // Load, or take up loading again where it stood still; call before every play.
@@ -231,10 +232,14 @@ export class Stream {
   }
 
   #failed(hls, data) {
-    if (!data.fatal || hls !== this.#hls) return;
-    if (this.#isRefused || data.response?.code === 403) {
-      this.#refuse(hls);
-    } else if (data.type === this.#Hls.ErrorTypes.MEDIA_ERROR && !this.#recovered) {
+    if (hls !== this.#hls) return;
+    const isRefused = data.response?.code === 403;
+    if (this.#isRefused || (isRefused && (data.fatal || data.frag === undefined))) {
+      this.#refuse(hls); // a playlist that is refused ends it: another rung would not be given either
+      return;
+    }
+    if (!data.fatal) return;
+    if (data.type === this.#Hls.ErrorTypes.MEDIA_ERROR && !this.#recovered) {
       this.#recovered = true;
       hls.recoverMediaError();
     } else if (data.type === this.#Hls.ErrorTypes.NETWORK_ERROR && !isMissing(data)) {
@@ -255,6 +260,7 @@ export class Stream {
   }
 
   #refuse(hls) {
+    if (this.#resumeLoading !== null) return;
     hls.stopLoad();
     this.#isRefused = true;
     this.#resumeLoading = () => this.#again(hls);

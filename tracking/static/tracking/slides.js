@@ -14,7 +14,7 @@ const RUNS = new Set(["playing", "paused", "page_read", "buffering", "hidden"]);
 const page = readPage();
 const { config, texts } = page;
 const clock = new PageClock({ pageCount: config.pageCount, pageMs: config.pageMs, coverage: config.coverage });
-clock.turnTo(clock.pageAt(config.positionMs));
+clock.turnTo(config.completed ? 0 : clock.pageAt(config.positionMs)); // a learnt lesson begins anew
 let deckNow = null;
 let hasTurned = false;
 let isDrawn = false;

@@ -22,7 +22,7 @@ from tests.faults.media_site import (
     small_disk,
 )
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(400)
 
 StartMediaSite = Callable[..., MediaSite]
 IN_PIECES = {"XUESHI_PIECES_FROM_MINUTES": "0.1", "XUESHI_PIECE_SECONDS": "4"}
@@ -174,7 +174,7 @@ def test_storage_that_is_away_for_a_while_loses_no_work(
     restartable_s3.kill()
     time.sleep(10)
     restartable_s3.start()
-    facts = site.wait_until_over(video)
+    facts = site.wait_until_over(video, seconds=180)
     assert (facts["state"], facts["failure_reason"]) == ("ready", ""), facts
     wait_until_clean(site)
 

@@ -6,14 +6,18 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
 from accounts.models import User
-from media_pipeline.models import UploadSession
-from media_pipeline.operations import AnnouncedPart, begin_upload, sign_parts
+from media_pipeline.gateways.storage import open_file
+from media_pipeline.models import UploadSession, Video
+from media_pipeline.operations import AnnouncedPart, begin_upload, receive_part, sign_parts
+from media_pipeline.queries import open_part_pass
 from tests.factories.accounts import make_user
 from tests.factories.media_pipeline import NOW
 
@@ -63,3 +67,26 @@ def post(client: Client, url: str, facts: object) -> Any:
 def put(client: Client, url: str, content: bytes) -> Any:
     """Send a part to its address."""
     return client.put(url, content, content_type="application/octet-stream")
+
+
+def receive(address: str, content: bytes, *, now: datetime = NOW) -> None:
+    """Send a part to its signed address of a folder."""
+    token = address.removeprefix("/media-files/parts/")
+    receive_part(part=open_part_pass(token, now=now), body=BytesIO(content), now=now)
+
+
+def send_all(session: UploadSession, content: bytes) -> None:
+    """Send all parts of a file into a folder."""
+    for address, part in zip(sign(session, content), slices(content, session.part_bytes), strict=True):
+        receive(address, part)
+
+
+def read(video: Video) -> bytes:
+    """Give the bytes of a video's original."""
+    with open_file(str(video.original)) as stored:
+        return stored.read()
+
+
+def uploads_folder(own_home: Path) -> list[str]:
+    """Name what lies in the folder of uploads on their way."""
+    return sorted(path.name for path in (own_home / "media" / "private" / "uploads").glob("*"))

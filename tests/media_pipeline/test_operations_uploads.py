@@ -7,14 +7,11 @@ import hashlib
 import os
 import threading
 from datetime import timedelta
-from io import BytesIO
-from pathlib import Path
 
 import pytest
 from django.db import close_old_connections
 
-from media_pipeline.enums import FailureReason, VideoState
-from media_pipeline.gateways.storage import open_file, put_bytes
+from media_pipeline.enums import VideoState
 from media_pipeline.gateways.upload_folder import FolderFullError, write_part
 from media_pipeline.models import UploadPart, UploadSession, Video
 from media_pipeline.operations import (
@@ -38,7 +35,18 @@ from media_pipeline.operations import (
 )
 from media_pipeline.queries import PartPass, PartPassRefusedError, open_part_pass, unfinished_uploads, upload_limit
 from tests.factories.media_pipeline import NOW, make_video
-from tests.factories.uploads import FINGERPRINT, announced, begin, make_editor, sign, slices
+from tests.factories.uploads import (
+    FINGERPRINT,
+    announced,
+    begin,
+    make_editor,
+    read,
+    receive,
+    send_all,
+    sign,
+    slices,
+    uploads_folder,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media_folder")]
 
@@ -48,25 +56,6 @@ CONTENT = b"0123456789"  # three parts of four, four and two bytes
 @pytest.fixture
 def editor():
     return make_editor("add_video")
-
-
-def receive(address: str, content: bytes, now=NOW) -> None:
-    token = address.removeprefix("/media-files/parts/")
-    receive_part(part=open_part_pass(token, now=now), body=BytesIO(content), now=now)
-
-
-def send_all(session: UploadSession, content: bytes = CONTENT) -> None:
-    for address, part in zip(sign(session, content), slices(content, session.part_bytes), strict=True):
-        receive(address, part)
-
-
-def read(video: Video) -> bytes:
-    with open_file(str(video.original)) as stored:
-        return stored.read()
-
-
-def uploads_folder(own_home: Path) -> list[str]:
-    return sorted(path.name for path in (own_home / "media" / "private" / "uploads").glob("*"))
 
 
 def test_file_comes_in_by_parts_in_any_order(editor, own_home, django_capture_on_commit_callbacks):
@@ -83,7 +72,7 @@ def test_file_comes_in_by_parts_in_any_order(editor, own_home, django_capture_on
 
 def test_completing_twice_changes_nothing(editor):
     session = begin(editor, CONTENT)
-    send_all(session)
+    send_all(session, CONTENT)
     first = complete_upload(video=session.video, user=editor, now=NOW)
     again = complete_upload(video=session.video, user=editor, now=NOW + timedelta(minutes=1))
     assert (first.pk, again.state, again.queued_at) == (again.pk, VideoState.INSPECTING, NOW)
@@ -91,7 +80,7 @@ def test_completing_twice_changes_nothing(editor):
 
 def test_completion_interrupted_after_the_move_goes_on(editor):
     session = begin(editor, CONTENT)
-    send_all(session)
+    send_all(session, CONTENT)
     complete_upload(video=session.video, user=editor, now=NOW)
     UploadSession.objects.update(completed_at=None)
     Video.objects.update(state=VideoState.UPLOADING)
@@ -141,7 +130,7 @@ def test_replacement_is_remembered_and_takes_the_title(editor):
 
 def test_a_part_that_is_there_is_not_asked_for_again(editor):
     session = begin(editor, CONTENT)
-    send_all(session)
+    send_all(session, CONTENT)
     parts = announced(enumerate(slices(CONTENT, 4), start=1))
     signed = sign_parts(session=session, user=editor, parts=parts, now=NOW)
     assert [(part.received, part.url) for part in signed] == [(True, "")] * 3
@@ -224,7 +213,7 @@ def test_address_expires_after_an_hour_and_cannot_be_changed(editor):
 def test_address_is_worth_nothing_once_the_upload_is_over(editor):
     session = begin(editor, CONTENT)
     addresses = sign(session, CONTENT)
-    send_all(session)
+    send_all(session, CONTENT)
     done = complete_upload(video=session.video, user=editor, now=NOW)
     with pytest.raises(UploadClosedError):
         receive(addresses[0], CONTENT[:4])
@@ -262,7 +251,7 @@ def test_video_whose_file_never_came_is_not_tried_again(editor):
 
 def test_giving_up_what_is_complete_changes_nothing(editor):
     session = begin(editor, CONTENT)
-    send_all(session)
+    send_all(session, CONTENT)
     done = complete_upload(video=session.video, user=editor, now=NOW)
     abort_upload(video=done, user=editor, now=NOW)
     done.refresh_from_db()
@@ -272,7 +261,7 @@ def test_giving_up_what_is_complete_changes_nothing(editor):
 @pytest.mark.parametrize("name", ["../../etc/passwd", "..\\..\\windows\\a.mp4", "/a/b/课\x00.mp4", "..", "", "a" * 400])
 def test_names_lead_nowhere(editor, own_home, name):
     session = begin(editor, CONTENT, name=name)
-    send_all(session)
+    send_all(session, CONTENT)
     done = complete_upload(video=session.video, user=editor, now=NOW)
     assert str(done.original) == f"originals/2026/03/{done.uuid}"
     assert not {"/", "\\", "\0"} & set(done.original_name)
@@ -295,7 +284,7 @@ def test_limits_hold_when_beginning(editor, settings):
 
 def test_limits_hold_when_signing_and_completing(editor, settings):
     session = begin(editor, CONTENT)
-    send_all(session)
+    send_all(session, CONTENT)
     settings.XUESHI_UPLOAD_MAX_BYTES = 9
     with pytest.raises(UploadRefusedError):
         sign(session, CONTENT)
@@ -342,44 +331,6 @@ def test_one_person_cannot_begin_without_end(editor):
         begin(editor, CONTENT, fingerprint="f" * 64)
     assert error.value.code == "too_many"
     assert begin(editor, CONTENT, fingerprint=f"{7:064d}").video_id is not None  # going on is always possible
-
-
-def test_untouched_uploads_are_swept(editor, own_home, settings):
-    settings.XUESHI_UPLOAD_ABANDONED_HOURS = 3
-    old = begin(editor, CONTENT)
-    receive(sign(old, CONTENT)[0], CONTENT[:4])
-    young = begin(editor, CONTENT, fingerprint="", now=NOW + timedelta(hours=1))
-    assert sweep_uploads(now=NOW + timedelta(hours=3, seconds=1)) == 1
-    old.video.refresh_from_db()
-    young.video.refresh_from_db()
-    assert (old.video.state, old.video.failure_reason) == (VideoState.FAILED, FailureReason.ABANDONED)
-    assert (young.video.state, uploads_folder(own_home)) == (VideoState.UPLOADING, [str(young.video.uuid)])
-    with pytest.raises(UploadClosedError):
-        complete_upload(video=old.video, user=editor, now=NOW)
-
-
-def test_touched_uploads_and_completed_ones_are_not_swept(editor):
-    touched, done = begin(editor, CONTENT), begin(editor, CONTENT, fingerprint="")
-    send_all(done)
-    complete_upload(video=done.video, user=editor, now=NOW)
-    sign(touched, CONTENT, now=NOW + timedelta(hours=20))
-    assert sweep_uploads(now=NOW + timedelta(hours=30)) == 0
-    assert UploadSession.objects.count() == 2
-
-
-def test_files_that_no_row_names_are_swept_after_a_day(editor, own_home):
-    kept, private = make_video(original="originals/2026/03/kept"), own_home / "media" / "private"
-    for name in ("originals/2026/03/kept", "originals/2026/03/orphan", "originals/2026/03/young", "uploads/orphan"):
-        put_bytes(name, b"x")
-        if not name.endswith("young"):
-            os.utime(private / name, (NOW.timestamp(), NOW.timestamp()))
-    os.utime(private / "originals/2026/03/young", ((NOW + timedelta(days=2)).timestamp(),) * 2)
-    assert sweep_uploads(now=NOW + timedelta(days=2)) == 2
-    left = sorted(path.relative_to(private).as_posix() for path in private.rglob("*") if path.is_file())
-    assert [name for name in left if name.startswith(("originals/2026/03", "uploads"))] == [
-        str(kept.original),
-        "originals/2026/03/young",
-    ]
 
 
 @pytest.mark.django_db(transaction=True)

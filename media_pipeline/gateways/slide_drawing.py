@@ -71,11 +71,11 @@ def _draw(page: pypdfium2.PdfPage, number: int, folder: Path) -> dict[str, objec
         raise pypdfium2.PdfiumError("a page without a size")
     sizes = []
     for width, box in PAGE_BOXES.items():
-        picture = _picture(page, fitted(*points, box))
+        picture = _picture(page, fitted(points[0], points[1], box))
         sizes.append(picture.size)
         (folder / picture_name(number, width)).write_bytes(_smallest(picture))
         if number == 1 and len(sizes) == 1:
-            picture.resize(fitted(*picture.size, _POSTER_BOX)).save(folder / POSTER, "JPEG", quality=85)
+            picture.resize(fitted(picture.width, picture.height, _POSTER_BOX)).save(folder / POSTER, "JPEG", quality=85)
     text = clean_text(page.get_textpage().get_text_bounded())
     page.close()
     return {"width": sizes[0][0], "height": sizes[0][1], "text": text}

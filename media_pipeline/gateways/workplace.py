@@ -16,6 +16,7 @@ from django.conf import settings
 from media_pipeline.rules.space import RESERVE_BYTES
 
 _SHARED = "source"
+_FULL_BYTES = 8 * 1024**2
 _FILE_LASTS_SECONDS = 24 * 3600
 _OUT_OF_SPACE = {errno.ENOSPC, errno.EDQUOT}
 
@@ -80,6 +81,11 @@ def check_space(folder: Path, needed_bytes: int) -> None:
     if free < needed_bytes + RESERVE_BYTES:
         wanted = (needed_bytes + RESERVE_BYTES) // 1024**2
         raise NoSpaceError(f"{wanted} MiB are needed in {folder}, {free // 1024**2} MiB are free")
+
+
+def is_full() -> bool:
+    """Whether hardly anything more can be written at the workplace: then what a tool says of a source proves nothing."""
+    return workplace().exists() and shutil.disk_usage(workplace()).free < _FULL_BYTES
 
 
 def is_out_of_space(error: BaseException) -> bool:

@@ -18,16 +18,10 @@ from media_pipeline.operations.processing import check_output_space, finish_outp
 from media_pipeline.operations.runs import run_of
 from media_pipeline.operations.troubles import clear_away
 from media_pipeline.rules.failures import judge_decoding
-from media_pipeline.rules.ladder import group_frames
-from media_pipeline.rules.pieces import SOUND_NUMBER, Stretch, is_whole, pieces_prefix
+from media_pipeline.rules.pieces import SOUND_NUMBER, Stretch, pieces_prefix
 from media_pipeline.rules.places import run_prefix
-from media_pipeline.rules.plans import TranscodePlan, plan_from_json
-from media_pipeline.rules.playlists import parse_media_playlist
+from media_pipeline.rules.plans import plan_from_json
 from media_pipeline.rules.space import encoder_bytes, output_bytes
-
-
-class JoinIncompleteError(Exception):
-    """What was joined is not what was planned."""
 
 
 def join_video(*, video_id: int, clock: Callable[[], datetime]) -> None:
@@ -61,7 +55,6 @@ def _join(claim: Claim, folder: Path, prefix: str) -> dict[str, Any]:
     output.mkdir()
     limit = time_limit_seconds(plan.duration_ms)
     join_pieces(stretches, sound, output, plan, on_line=claim.beat, time_limit_seconds=limit)
-    _check(output, plan)
     return finish_output(claim, output, folder, plan, prefix)
 
 
@@ -86,16 +79,3 @@ def _judge(pieces: list[tuple[VideoPiece, Path]], pictures: int) -> None:
     facts = [read_facts(place) for _, place in pieces]
     if reason := judge_decoding(sum(fact.corrupt_frames for fact in facts), pictures):
         raise SourceRefusedError(reason, next(fact.last_words for fact in facts if fact.corrupt_frames))
-
-
-def _check(output: Path, plan: TranscodePlan) -> None:
-    """See that nothing is missing: ffmpeg passes over a piece that it cannot open.
-
-    :raises JoinIncompleteError: something is.
-    """
-    group = group_frames(plan.frame_rate)
-    for rung in plan.rungs:
-        playlist = parse_media_playlist((output / rung.name / "index.m3u8").read_text())
-        if not is_whole(playlist, plan.frames, group, plan.duration_us):
-            got = f"{len(playlist.segments)} segments of {playlist.duration_ms} ms"
-            raise JoinIncompleteError(f"{rung.name}: {got}, of {plan.frames} frames in {plan.duration_ms} ms")

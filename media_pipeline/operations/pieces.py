@@ -17,7 +17,7 @@ from media_pipeline.enums import FailureReason, VideoState
 from media_pipeline.gateways.pieces import encode_sound, encode_stretch
 from media_pipeline.gateways.storage import fetch_file, local_path, put_folder
 from media_pipeline.gateways.tools import ToolError
-from media_pipeline.gateways.workplace import check_space, source_folder, work_folder
+from media_pipeline.gateways.workplace import NoSpaceError, check_space, is_full, source_folder, work_folder
 from media_pipeline.models import Video, VideoPiece
 from media_pipeline.operations.claims import Claim, ClaimLostError, PieceClaim, claim_piece, joinable_videos
 from media_pipeline.operations.encoding import time_limit_seconds
@@ -91,6 +91,10 @@ def process_piece(*, piece_id: int, clock: Callable[[], datetime]) -> None:
         claim.finish(path=prefix)
     except SourceRefusedError as refusal:
         clear_away(prefix)
+        if is_full():
+            if not _settle(claim, NoSpaceError(str(refusal))):
+                raise NoSpaceError(str(refusal)) from refusal
+            return
         fail_pieces(video=piece.video, reason=refusal.reason, detail=refusal.detail)
     except ClaimLostError:
         clear_away(prefix)

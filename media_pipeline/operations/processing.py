@@ -19,9 +19,11 @@ from media_pipeline.operations.pieces import fetch_source, hand_out_pieces, is_f
 from media_pipeline.operations.runs import run_of
 from media_pipeline.operations.slide_decks import find_deck, make_deck
 from media_pipeline.operations.upload_digests import compare_with_digests
-from media_pipeline.rules.pieces import pieces_prefix
+from media_pipeline.rules.ladder import group_frames
+from media_pipeline.rules.pieces import is_whole, pieces_prefix
 from media_pipeline.rules.places import renditions_prefix, run_prefix
 from media_pipeline.rules.plans import TranscodePlan
+from media_pipeline.rules.playlists import parse_media_playlist
 from media_pipeline.rules.space import output_bytes
 
 
@@ -57,12 +59,31 @@ class HandedOut:
     pictures: int
 
 
+class LadderIncompleteError(Exception):
+    """What was made is shorter than what was planned."""
+
+
 def finish_output(claim: Claim, output: Path, folder: Path, plan: TranscodePlan, prefix: str) -> dict[str, Any]:
-    """Complete a ladder and store it under ``prefix``; give the facts of a ready video."""
+    """Complete a ladder and store it under ``prefix``; give the facts of a ready video.
+
+    :raises LadderIncompleteError: a part of it is missing.
+    """
+    if not plan.copy_video:
+        _check_whole(output, plan)
     claim.keep_still(timedelta(seconds=60 + plan.duration_ms / 20_000))
     facts = complete_output(output, folder, plan, prefix)
     put_folder(output, prefix, on_file=claim.beat)
     return facts
+
+
+def _check_whole(output: Path, plan: TranscodePlan) -> None:
+    """See that nothing is missing: ffmpeg passes over a piece that it cannot open, and over a disk that is full."""
+    group = group_frames(plan.frame_rate)
+    for rung in plan.rungs:
+        playlist = parse_media_playlist((output / rung.name / "index.m3u8").read_text())
+        if playlist.segments and not is_whole(playlist, plan.frames, group, plan.duration_us):
+            got = f"{len(playlist.segments)} segments of {playlist.duration_ms} ms"
+            raise LadderIncompleteError(f"{rung.name}: {got}, of {plan.frames} frames in {plan.duration_ms} ms")
 
 
 def check_output_space(folder: Path, needed_bytes: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from media_pipeline.gateways.workplace import NoSpaceError, is_full
 from media_pipeline.operations.claims import Claim, ClaimLostError
 from media_pipeline.operations.inspection import SourceRefusedError
 from media_pipeline.operations.troubles import clear_away, judge_trouble, log_trouble
@@ -22,6 +23,11 @@ def run_of(claim: Claim, prefix: str) -> Iterator[None]:
     try:
         yield
     except SourceRefusedError as refusal:
+        if is_full():  # ffmpeg's HLS writer says nothing of a full disk, and leaves empty lists behind
+            clear_away(prefix)
+            if _settle(claim, NoSpaceError(str(refusal))):
+                return
+            raise NoSpaceError(str(refusal)) from refusal
         clear_away(prefix, pieces_prefix(claim.video.uuid))
         with suppress(ClaimLostError):
             claim.fail(refusal.reason, refusal.detail)

@@ -84,7 +84,7 @@ def check_space(folder: Path, needed_bytes: int) -> None:
 
 
 def is_full() -> bool:
-    """Whether hardly anything more can be written at the workplace: then what a tool says of a source proves nothing."""
+    """Whether hardly anything can be written at the workplace: what a tool then says of a source proves nothing."""
     return workplace().exists() and shutil.disk_usage(workplace()).free < _FULL_BYTES
 
 

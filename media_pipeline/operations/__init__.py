@@ -12,8 +12,8 @@ from media_pipeline.operations.captions import (
     version_of,
 )
 from media_pipeline.operations.chapters import ChaptersRefusedError, set_chapters
-from media_pipeline.operations.demo_decks import ready_deck
 from media_pipeline.operations.deletion import VideoInUseError, delete_video
+from media_pipeline.operations.demo_decks import ready_deck
 from media_pipeline.operations.joining import join_video
 from media_pipeline.operations.leftovers import sweep_left_files
 from media_pipeline.operations.pieces import process_piece

@@ -5,8 +5,8 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-# ffmpeg has its own limits, by the length of what it works on. These are for what hangs elsewhere: the soft lets the
-# run give the video up with a reason, the hard one frees the worker.
+# ffmpeg has its own limits, by the length of what it works on. These are for what hangs elsewhere: the soft one lets
+# the run give the video up with a reason, the hard one frees the worker.
 _LONGEST_RUN = {"soft_time_limit": 24 * 3600, "time_limit": 24 * 3600 + 300}
 _LONGEST_PIECE = {"soft_time_limit": 12 * 3600, "time_limit": 12 * 3600 + 300}
 _LONGEST_JOIN = {"soft_time_limit": 4 * 3600, "time_limit": 4 * 3600 + 300}

@@ -48,7 +48,7 @@ def _texts() -> dict[str, str]:
         "waiting": _("网络中断，恢复后自动继续"),
         "finishing": _("正在完成…"),
         "paused": _("已暂停"),
-        "arrived": _("%(bytes)s / %(size)s"),
+        "arrived": "%(bytes)s / %(size)s",
         "speed": _("%(speed)s/秒"),
         "left": _("剩余 %(time)s"),
         "done": _("已上传 %(size)s，正在处理"),

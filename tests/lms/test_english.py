@@ -170,16 +170,20 @@ class _Page(HTMLParser):
         is_json = bool(self._open) and self._open[-1][2]
         inside = self._open[-1][0] if self._open else ""
         if inside != "title":  # a browser's tab has one language, and a course's name is Chinese
-            self._look(json.dumps(json.loads(data), ensure_ascii=False) if is_json else data)
+            self._look(_nameless(json.dumps(json.loads(data), ensure_ascii=False)) if is_json else data)
 
 
 def chinese_of(reader: Client, address: str, *, data: dict[str, str] | None = None) -> list[str]:
     """Open (or post to) an address and give the Chinese that is neither marked nor a person's name."""
     response = reader.get(address, follow=True) if data is None else reader.post(address, data)
-    page = response.content.decode().replace(NAME, "N.").replace("测***", "N.")
+    page = _nameless(response.content.decode())
     assert '<html lang="en">' in page
     assert response.status_code in (200, 403, 404, 422)
     return _Page(page).found
+
+
+def _nameless(text: str) -> str:
+    return text.replace(NAME, "N.").replace("测***", "N.")
 
 
 def chinese_by_address(reader: Client, addresses: list[str]) -> dict[str, list[str]]:

@@ -6,6 +6,8 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from lms.bootstrap.check import run_checks
@@ -28,12 +30,13 @@ class Round:
     on_postgresql: bool = False
 
 
-ROUNDS = (
+UNITS = (
     Round("SQLite", ["-n", "2", "-m", f"not ({_ALONE})"]),
     Round("PostgreSQL", ["-n", "2", "-m", f"not ({_ALONE})"], on_postgresql=True),
-    # mostly they wait for videos to play: four at a time, the longest from the start
-    Round("journeys, faults, services", ["-n", "4", "--dist", "loadfile", "--no-loadscope-reorder", "-m", _ALONE]),
 )
+# mostly they wait for videos to play: four at a time, the longest from the start, and the unit tests take what is left
+STORIES = Round("journeys, faults, services", ["-n", "4", "--dist", "loadfile", "--no-loadscope-reorder", "-m", _ALONE])
+_UNIT_NICENESS = "15"
 
 
 def run_suite(words: list[str]) -> int:
@@ -43,11 +46,19 @@ def run_suite(words: list[str]) -> int:
     say("\n== make check")
     codes = [run_checks([])]
     closing: list[str] = []
-    for item in ROUNDS:
-        say(f"\n== pytest: {item.name}")
-        code, line = _run_pytest(item, words, env)
+    told: list[str] = []
+    with ThreadPoolExecutor(1) as beside:
+        stories = beside.submit(_run_pytest, STORIES, words, env, told.append)
+        for item in UNITS:
+            say(f"\n== pytest: {item.name}")
+            code, line = _run_pytest(item, words, env, _pass_on)
+            codes.append(code)
+            closing.append(f"{item.name:<27} {line}")
+        say(f"\n== pytest: {STORIES.name}")
+        code, line = stories.result()
+        _pass_on("".join(told))
         codes.append(code)
-        closing.append(f"{item.name:<27} {line}")
+        closing.append(f"{STORIES.name:<27} {line}")
     say("\n== 结果 · result")
     say(f"{'make check':<27} {'failed' if codes[0] else 'passed'}")
     for line in closing:
@@ -55,14 +66,15 @@ def run_suite(words: list[str]) -> int:
     return 1 if any(codes) else 0
 
 
-def _run_pytest(item: Round, words: list[str], env: dict[str, str]) -> tuple[int, str]:
-    """Run pytest, passing on what it prints; give its exit code and its closing line."""
+def _run_pytest(item: Round, words: list[str], env: dict[str, str], tell: Callable[[str], object]) -> tuple[int, str]:
+    """Run pytest, telling what it prints; give its exit code and its closing line."""
     colour = ["--color=yes"] if sys.stdout.isatty() else []
     pytest = [str(PYTHON), "-m", "pytest", "-q", *colour, *item.pytest, *words]
+    polite = [] if item is STORIES else ["nice", "-n", _UNIT_NICENESS]
     wrapper = [str(PYTHON), "-m", "tests.services", "postgres", "--"] if item.on_postgresql else []
     started = time.monotonic()
     process = subprocess.Popen(
-        [*wrapper, *pytest],
+        [*polite, *wrapper, *pytest],
         cwd=ROOT,
         env=env,
         stdin=subprocess.DEVNULL,
@@ -73,9 +85,13 @@ def _run_pytest(item: Round, words: list[str], env: dict[str, str]) -> tuple[int
     )
     line = "pytest printed nothing"
     for text in process.stdout or ():
-        print(text, end="", flush=True)
+        tell(text)
         line = text.strip() or line
     code = process.wait()
     if code == _NOTHING_COLLECTED and words:
         code = 0  # the words chose tests of another round
     return code, f"{_COLOUR.sub('', line)}  ({time.monotonic() - started:.0f} s, exit {code})"
+
+
+def _pass_on(text: str) -> None:
+    print(text, end="", flush=True)

@@ -14,16 +14,17 @@ from media_pipeline.models import Video
 from media_pipeline.operations.claims import Claim, claim_video
 from media_pipeline.operations.encoding import make_ladder
 from media_pipeline.operations.inspection import inspect_source
-from media_pipeline.operations.packaging import complete_output
+from media_pipeline.operations.packaging import SOUND, complete_output
 from media_pipeline.operations.pieces import fetch_source, hand_out_pieces, is_for_pieces
 from media_pipeline.operations.runs import run_of
 from media_pipeline.operations.slide_decks import find_deck, make_deck
 from media_pipeline.operations.upload_digests import compare_with_digests
+from media_pipeline.rules.boxes import has_whole_boxes
 from media_pipeline.rules.ladder import group_frames
 from media_pipeline.rules.pieces import is_whole, pieces_prefix
 from media_pipeline.rules.places import renditions_prefix, run_prefix
 from media_pipeline.rules.plans import TranscodePlan
-from media_pipeline.rules.playlists import parse_media_playlist
+from media_pipeline.rules.playlists import MediaPlaylist, parse_media_playlist
 from media_pipeline.rules.space import output_bytes
 
 
@@ -68,8 +69,7 @@ def finish_output(claim: Claim, output: Path, folder: Path, plan: TranscodePlan,
 
     :raises LadderIncompleteError: a part of it is missing.
     """
-    if not plan.copy_video:
-        _check_whole(output, plan)
+    _check_whole(output, plan)
     claim.keep_still(timedelta(seconds=60 + plan.duration_ms / 20_000))
     facts = complete_output(output, folder, plan, prefix)
     put_folder(output, prefix, on_file=claim.beat)
@@ -77,13 +77,28 @@ def finish_output(claim: Claim, output: Path, folder: Path, plan: TranscodePlan,
 
 
 def _check_whole(output: Path, plan: TranscodePlan) -> None:
-    """See that nothing is missing: ffmpeg passes over a piece that it cannot open, and over a disk that is full."""
+    """See that nothing is missing: ffmpeg passes over a piece that it cannot open, and over a disk that is full.
+
+    :raises LadderIncompleteError: something is.
+    """
     group = group_frames(plan.frame_rate)
-    for rung in plan.rungs:
-        playlist = parse_media_playlist((output / rung.name / "index.m3u8").read_text())
-        if playlist.segments and not is_whole(playlist, plan.frames, group, plan.duration_us):
+    for name in [rung.name for rung in plan.rungs] + ([SOUND] if plan.audio_index is not None else []):
+        playlist = parse_media_playlist((output / name / "index.m3u8").read_text())
+        if not playlist.segments:
+            continue  # nothing at all is the source's fault
+        right = plan.copy_video or name == SOUND or is_whole(playlist, plan.frames, group, plan.duration_us)
+        if not right:
             got = f"{len(playlist.segments)} segments of {playlist.duration_ms} ms"
-            raise LadderIncompleteError(f"{rung.name}: {got}, of {plan.frames} frames in {plan.duration_ms} ms")
+            raise LadderIncompleteError(f"{name}: {got}, of {plan.frames} frames in {plan.duration_ms} ms")
+        _check_files(output / name, playlist)
+
+
+def _check_files(folder: Path, playlist: MediaPlaylist) -> None:
+    wanted = {playlist.init_name: [b"moov"], **{segment.name: [b"moof"] for segment in playlist.segments}}
+    for name, kinds in wanted.items():
+        with (folder / name).open("rb") as file:
+            if not has_whole_boxes(file, kinds):
+                raise LadderIncompleteError(f"{folder.name}/{name} was not written to its end")
 
 
 def check_output_space(folder: Path, needed_bytes: int) -> None:

@@ -131,6 +131,8 @@ def _read(env: Env) -> Environment:
     site_url = (env.str("XUESHI_SITE_URL", "") or f"http://127.0.0.1:{env.int('PORT', 8000)}").rstrip("/")
     host = urlsplit(site_url).hostname
     media = parse_media_url(env.str("XUESHI_MEDIA_URL", "") or str(home / "media"))
+    broker_url = check_broker_url(env.str("CELERY_BROKER_URL", "") or "filesystem://localhost")
+    pieces_from = 0.0 if broker_url.startswith("filesystem:") else 20.0  # a single worker is quicker in one go
     if not host:
         raise EnvError("XUESHI_SITE_URL: not an absolute address such as https://xueshi.example.org")
     return Environment(
@@ -144,7 +146,7 @@ def _read(env: Env) -> Environment:
         trusted_proxy=env.bool("XUESHI_TRUSTED_PROXY", False),
         database=parse_database_url(env.str("DATABASE_URL", "") or f"sqlite:///{home / 'db.sqlite3'}"),
         database_pool_max=env.int("XUESHI_DATABASE_POOL_MAX", 8, validate=validate.Range(min=1)),
-        broker_url=check_broker_url(env.str("CELERY_BROKER_URL", "") or "filesystem://localhost"),
+        broker_url=broker_url,
         media=media,
         cdn=parse_cdn_url(env.str("XUESHI_CDN_URL", ""), env.str("XUESHI_CDN_KEY", ""), media),
         mail=parse_email_url(env.str("XUESHI_EMAIL_URL", "")),
@@ -156,7 +158,7 @@ def _read(env: Env) -> Environment:
         ffmpeg=env.str("XUESHI_FFMPEG", "ffmpeg"),
         ffprobe=env.str("XUESHI_FFPROBE", "ffprobe"),
         soffice=env.str("XUESHI_SOFFICE", "soffice"),
-        pieces_from_minutes=env.float("XUESHI_PIECES_FROM_MINUTES", 20.0, validate=validate.Range(min=0)),
+        pieces_from_minutes=env.float("XUESHI_PIECES_FROM_MINUTES", pieces_from, validate=validate.Range(min=0)),
         piece_seconds=env.int("XUESHI_PIECE_SECONDS", 120, validate=validate.Range(min=4, max=3600)),
         upload_max_bytes=env.int("XUESHI_UPLOAD_MAX_BYTES", 2 * 1024**3, validate=validate.Range(min=1)),
         upload_large_max_bytes=env.int(

@@ -125,9 +125,7 @@ def set_page_seconds(*, video: Video, page_seconds: int, user: User | None) -> V
         bounds = {"least": SHORTEST_PAGE_SECONDS, "most": LONGEST_PAGE_SECONDS}
         raise PageSecondsRefusedError(_("每页阅读秒数应在 %(least)s 到 %(most)s 之间") % bounds)
     if locked.lessons.exists():
-        raise PageSecondsRefusedError(
-            _("已发布的课时在用这份幻灯片，每页阅读秒数不能再改；要改请重新上传一份")
-        )
+        raise PageSecondsRefusedError(_("已发布的课时在用这份幻灯片，每页阅读秒数不能再改；要改请重新上传一份"))
     locked.page_seconds = page_seconds
     if locked.page_count:
         locked.duration_ms = locked.page_count * page_seconds * 1000

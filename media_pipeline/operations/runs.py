@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from media_pipeline.gateways.workplace import NoSpaceError, is_full
+from media_pipeline.models import Video
 from media_pipeline.operations.claims import Claim, ClaimLostError
 from media_pipeline.operations.inspection import SourceRefusedError
 from media_pipeline.operations.troubles import clear_away, judge_trouble, log_trouble
@@ -34,9 +35,15 @@ def run_of(claim: Claim, prefix: str) -> Iterator[None]:
     except ClaimLostError:
         clear_away(prefix)
     except BaseException as error:
-        clear_away(prefix)
+        _clear_away_unless_played(prefix)
         if not _settle(claim, error):
             raise
+
+
+def _clear_away_unless_played(prefix: str) -> None:
+    """Delete what a run has stored, but not what a ready video plays: a run may be stopped while it tidies up."""
+    if not Video.objects.filter(hls_prefix=prefix).exists():
+        clear_away(prefix)
 
 
 def _settle(claim: Claim, error: BaseException) -> bool:

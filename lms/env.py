@@ -132,7 +132,6 @@ def _read(env: Env) -> Environment:
     host = urlsplit(site_url).hostname
     media = parse_media_url(env.str("XUESHI_MEDIA_URL", "") or str(home / "media"))
     broker_url = check_broker_url(env.str("CELERY_BROKER_URL", "") or "filesystem://localhost")
-    pieces_from = 0.0 if broker_url.startswith("filesystem:") else 20.0  # a single worker is quicker in one go
     if not host:
         raise EnvError("XUESHI_SITE_URL: not an absolute address such as https://xueshi.example.org")
     return Environment(
@@ -158,7 +157,7 @@ def _read(env: Env) -> Environment:
         ffmpeg=env.str("XUESHI_FFMPEG", "ffmpeg"),
         ffprobe=env.str("XUESHI_FFPROBE", "ffprobe"),
         soffice=env.str("XUESHI_SOFFICE", "soffice"),
-        pieces_from_minutes=env.float("XUESHI_PIECES_FROM_MINUTES", pieces_from, validate=validate.Range(min=0)),
+        pieces_from_minutes=_pieces_from_minutes(env, broker_url),
         piece_seconds=env.int("XUESHI_PIECE_SECONDS", 120, validate=validate.Range(min=4, max=3600)),
         upload_max_bytes=env.int("XUESHI_UPLOAD_MAX_BYTES", 2 * 1024**3, validate=validate.Range(min=1)),
         upload_large_max_bytes=env.int(
@@ -167,6 +166,12 @@ def _read(env: Env) -> Environment:
         upload_abandoned_hours=env.int("XUESHI_UPLOAD_ABANDONED_HOURS", 24, validate=validate.Range(min=1)),
         log_level=env.str("XUESHI_LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])),
     )
+
+
+def _pieces_from_minutes(env: Env, broker_url: str) -> float:
+    """The embedded default has one worker, which is quicker in one go."""
+    usual = 0.0 if broker_url.startswith("filesystem:") else 20.0
+    return env.float("XUESHI_PIECES_FROM_MINUTES", usual, validate=validate.Range(min=0))
 
 
 def parse_media_url(value: str) -> MediaLocation:

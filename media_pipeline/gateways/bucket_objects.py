@@ -132,10 +132,21 @@ def delete_objects(bucket: Bucket, prefix: str, *, seconds: float) -> None:
 
 def list_objects(bucket: Bucket, prefix: str, *, seconds: float) -> Iterator[str]:
     """Name all objects below a folder, a page at a time, in the order of their keys."""
-    asked = {"Bucket": bucket.name, "Prefix": f"{bucket.key(prefix.rstrip('/'))}/"}
+    for page in _pages(bucket, prefix, seconds=seconds):
+        yield from (bucket.without_prefix(each["Key"]) for each in page.get("Contents", []))
+
+
+def list_folders(bucket: Bucket, prefix: str, *, seconds: float) -> Iterator[str]:
+    """Give the names of the folders that stand in a folder, a page at a time; their objects are not listed."""
+    for page in _pages(bucket, prefix, seconds=seconds, Delimiter="/"):
+        yield from (each["Prefix"].rstrip("/").rpartition("/")[2] for each in page.get("CommonPrefixes", []))
+
+
+def _pages(bucket: Bucket, prefix: str, *, seconds: float, **more: str) -> Iterator[Any]:
+    asked = {"Bucket": bucket.name, "Prefix": f"{bucket.key(prefix.rstrip('/'))}/", **more}
     while True:
         page = persist(partial(bucket.client.list_objects_v2, **asked), seconds=seconds)
-        yield from (bucket.without_prefix(each["Key"]) for each in page.get("Contents", []))
+        yield page
         if not page.get("IsTruncated"):
             return
         asked["ContinuationToken"] = page["NextContinuationToken"]

@@ -31,6 +31,7 @@ __all__ = [
     "delete_prefix",
     "fetch_file",
     "file_size",
+    "list_folders",
     "list_prefix",
     "local_path",
     "open_file",
@@ -202,6 +203,15 @@ def list_prefix(prefix: str) -> Iterator[str]:
     folder = _path(prefix)
     for path in folder_files.list_folder(folder):
         yield f"{prefix}/{path.relative_to(folder).as_posix()}"
+
+
+def list_folders(prefix: str) -> Iterator[str]:
+    """Give the names of the folders that stand in a folder, in no promised order; what they hold is not listed."""
+    bucket = private_bucket()
+    if bucket is not None:
+        yield from bucket_objects.list_folders(bucket, prefix, seconds=REQUEST_PATIENCE_SECONDS)
+    elif (folder := _path(prefix)).exists():
+        yield from (path.name for path in folder.iterdir() if path.is_dir())
 
 
 def _waves(files: list[Path]) -> list[list[Path]]:

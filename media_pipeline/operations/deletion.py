@@ -46,9 +46,9 @@ def delete_video(*, video: Video, user: User | None) -> None:
         video.delete()
     except (ProtectedError, RestrictedError) as error:
         raise VideoInUseError(_("该视频已用于课时，不能删除")) from error
-    transaction.on_commit(lambda: _delete_files(original, prefix, pieces))
+    transaction.on_commit(lambda: _delete_files(original, prefix, pieces), robust=True)  # the sweeps do it otherwise
     if upload is not None and not upload.completed_at:
-        transaction.on_commit(lambda: forget_parts(upload))
+        transaction.on_commit(lambda: forget_parts(upload), robust=True)
 
 
 def _named(used: Sequence[VideoUsage]) -> str:

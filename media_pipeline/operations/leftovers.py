@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from media_pipeline.enums import VideoState
-from media_pipeline.gateways.storage import delete_file, list_prefix
+from media_pipeline.gateways.bucket import private_bucket
+from media_pipeline.gateways.multipart import objects_before
+from media_pipeline.gateways.storage import delete_file, list_folders, list_prefix
+from media_pipeline.gateways.upload_folder import files_before
 from media_pipeline.models import Video
 from media_pipeline.operations.troubles import clear_away
 from media_pipeline.rules.pieces import ALL_PIECES, pieces_prefix
-from media_pipeline.rules.places import renditions_prefix
+from media_pipeline.rules.places import renditions_prefix, video_prefix
 
+_ALL_VIDEOS = "videos"
+_NAMELESS_LAST = timedelta(days=1)  # so long may a mistaken database be found out
 _LOOKED_AFTER = timedelta(days=2)  # a run that lost its video stops within minutes, and is not heard of days later
 
 
@@ -19,18 +26,47 @@ def sweep_left_files(*, now: datetime) -> int:
     """Delete pieces of videos that are not made in pieces any more, and renditions that no video plays.
 
     Give how many files and folders went. What is at work cleans up behind itself; this is for runs that were killed
-    after their video had failed, was cancelled, or was finished by another.
+    after their video had failed, was cancelled, deleted, or was finished by another, and for a storage that was away
+    when a video was deleted.
     """
-    return _sweep_pieces() + _sweep_renditions(now)
+    return _sweep_pieces() + _sweep_nameless(now) + _sweep_renditions(now)
 
 
 def _sweep_pieces() -> int:
-    found = {name.split("/")[1] for name in list_prefix(ALL_PIECES)}
-    wanted = Video.objects.filter(pieces_run__isnull=False).values_list("uuid", flat=True)
-    left = found - {str(uuid) for uuid in wanted}
-    for uuid in sorted(left):
-        clear_away(pieces_prefix(UUID(uuid)))
-    return len(left)
+    found = _videos_in(ALL_PIECES)
+    left = found - set(Video.objects.filter(pieces_run__isnull=False).values_list("uuid", flat=True))
+    return sum(_clear(pieces_prefix(uuid)) for uuid in sorted(left))
+
+
+def _sweep_nameless(now: datetime) -> int:
+    """Of videos that are no more, as originals are: once nothing was written there for a day."""
+    left = _videos_in(_ALL_VIDEOS) - set(Video.objects.values_list("uuid", flat=True))
+    gone = 0
+    for prefix in map(video_prefix, sorted(left)):
+        if {*list_prefix(prefix)} <= {*_written_before(prefix, now - _NAMELESS_LAST)}:
+            gone += _clear(prefix)
+    return gone
+
+
+def _clear(prefix: str) -> bool:
+    """Delete a folder, and say whether anything was in it: some services go on naming empty ones."""
+    held = any(True for _ in list_prefix(prefix))
+    clear_away(prefix)
+    return held
+
+
+def _written_before(prefix: str, moment: datetime) -> Iterator[str]:
+    bucket = private_bucket()
+    return files_before(prefix, moment) if bucket is None else objects_before(bucket, prefix, moment)
+
+
+def _videos_in(folder: str) -> set[UUID]:
+    """The videos that a folder holds a folder of each of; whatever else lies there is somebody else's."""
+    found: set[UUID] = set()
+    for name in list_folders(folder):
+        with suppress(ValueError):
+            found.add(UUID(name))
+    return found
 
 
 def _sweep_renditions(now: datetime) -> int:

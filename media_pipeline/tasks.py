@@ -16,32 +16,36 @@ _LONGEST_JOIN = {"soft_time_limit": 4 * 3600, "time_limit": 4 * 3600 + 300}
 def process_video(video_id: int) -> None:
     """Make one video playable; may run twice."""
     from media_pipeline.operations import process_video as run
+    from media_pipeline.operations import shared_clock
 
-    run(video_id=video_id, clock=timezone.now)
+    run(video_id=video_id, clock=shared_clock(timezone.now))
 
 
 @shared_task(acks_late=True, reject_on_worker_lost=True, **_LONGEST_PIECE)
 def process_piece(piece_id: int) -> None:
     """Make one piece of a long video; may run twice."""
     from media_pipeline.operations import process_piece as run
+    from media_pipeline.operations import shared_clock
 
-    run(piece_id=piece_id, clock=timezone.now)
+    run(piece_id=piece_id, clock=shared_clock(timezone.now))
 
 
 @shared_task(acks_late=True, reject_on_worker_lost=True, **_LONGEST_JOIN)
 def join_video(video_id: int) -> None:
     """Join the pieces of a long video; may run twice."""
     from media_pipeline.operations import join_video as run
+    from media_pipeline.operations import shared_clock
 
-    run(video_id=video_id, clock=timezone.now)
+    run(video_id=video_id, clock=shared_clock(timezone.now))
 
 
 @shared_task
 def sweep_videos() -> None:
     """Send out again what got stuck."""
+    from media_pipeline.operations import shared_clock
     from media_pipeline.operations import sweep_videos as run
 
-    run(now=timezone.now())
+    run(now=shared_clock(timezone.now)())
 
 
 @shared_task

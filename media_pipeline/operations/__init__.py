@@ -21,6 +21,7 @@ from media_pipeline.operations.posters import PosterRefusedError, choose_poster,
 from media_pipeline.operations.processing import process_video
 from media_pipeline.operations.replacements import ReplacementRefusedError, name_replacement
 from media_pipeline.operations.retries import NotFailedError, retry_video, sweep_videos
+from media_pipeline.operations.shared_clock import shared_clock
 from media_pipeline.operations.slide_decks import PageSecondsRefusedError, set_page_seconds
 from media_pipeline.operations.slide_videos import make_slide_video, ready_slide_video
 from media_pipeline.operations.titles import rename_video
@@ -99,6 +100,7 @@ __all__ = [
     "save_cues",
     "set_chapters",
     "set_page_seconds",
+    "shared_clock",
     "sign_parts",
     "sweep_left_files",
     "sweep_uploads",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from media_pipeline.enums import FailureReason, PieceState, VideoState
@@ -46,7 +46,7 @@ class Claim:
         if now < self._next_beat:
             return
         self._next_beat = now + _BEAT_EVERY
-        self.write(claimed_at=now, **({} if percent is None else {"percent": percent}))
+        _outlive_outages(lambda: self.write(claimed_at=now, **({} if percent is None else {"percent": percent})))
 
     def begin_transcoding(self) -> None:
         """Go from inspecting to transcoding."""
@@ -120,7 +120,7 @@ class PieceClaim:
         if now < self._next_beat:
             return
         self._next_beat = now + _BEAT_EVERY
-        self.write(claimed_at=now, **({} if percent is None else {"percent": percent}))
+        _outlive_outages(lambda: self.write(claimed_at=now, **({} if percent is None else {"percent": percent})))
 
     def finish(self, *, path: str) -> None:
         """End the run: the piece lies under ``path``."""
@@ -205,6 +205,19 @@ def is_wanted() -> Exists:
     """Of a piece: its video is being made of the run that it belongs to."""
     video = Video.objects.filter(pk=OuterRef("video"), pieces_run=OuterRef("run"), state=VideoState.TRANSCODING)
     return Exists(video)
+
+
+def _outlive_outages(write: Callable[[], None]) -> None:
+    """Write, unless the database is away for the moment: a restart of it must not throw hours of encoding away.
+
+    Whoever is away for too long has lost the claim, and learns it by the first write that succeeds.
+    """
+    try:
+        write()
+    except (OperationalError, InterfaceError):
+        if connection.in_atomic_block:
+            raise
+        connection.close()  # the next write opens another one
 
 
 def _claim_of(video_id: int, token: uuid.UUID, clock: Callable[[], datetime]) -> Claim | None:

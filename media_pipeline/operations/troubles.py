@@ -9,7 +9,7 @@ from uuid import UUID
 from celery.exceptions import SoftTimeLimitExceeded
 
 from media_pipeline.enums import FailureReason
-from media_pipeline.gateways.storage import StorageAwayError, delete_prefix
+from media_pipeline.gateways.storage import StorageAwayError, StorageRefusedError, delete_prefix
 from media_pipeline.gateways.tools import ToolError
 from media_pipeline.gateways.workplace import is_out_of_space
 
@@ -41,7 +41,7 @@ def judge_trouble(error: BaseException) -> Trouble:
             return Trouble(FailureReason.NO_SPACE, detail, later=True)
     if is_out_of_space(error):
         return Trouble(FailureReason.NO_SPACE, detail, later=True)
-    if isinstance(error, StorageAwayError):
+    if isinstance(error, StorageAwayError | StorageRefusedError):
         return Trouble(FailureReason.STORAGE_AWAY, detail, later=True)
     if isinstance(error, SoftTimeLimitExceeded):
         return Trouble(FailureReason.TIMED_OUT, detail, hopeless=True)

@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from media_pipeline.enums import FailureReason, PieceState, VideoState
-from media_pipeline.gateways.storage import StorageAwayError, list_prefix, put_bytes
+from media_pipeline.gateways.storage import StorageAwayError, StorageRefusedError, list_prefix, put_bytes
 from media_pipeline.gateways.tools import ToolError
 from media_pipeline.gateways.workplace import (
     NoSpaceError,
@@ -226,6 +226,7 @@ def test_join_without_its_files_is_given_back_and_fails_in_the_end():
         (NoSpaceError("9 MiB are needed"), FailureReason.NO_SPACE, True),
         (ToolError("ffmpeg", 1, "av_write: No space left on device"), FailureReason.NO_SPACE, True),
         (StorageAwayError("ConnectTimeout"), FailureReason.STORAGE_AWAY, True),
+        (StorageRefusedError("InvalidAccessKeyId", "wrong keys"), FailureReason.STORAGE_AWAY, True),
         (ToolError("ffmpeg", -9, "last words"), FailureReason.INTERNAL, False),
         (MemoryError(), FailureReason.INTERNAL, False),
     ],

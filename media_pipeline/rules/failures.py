@@ -21,6 +21,7 @@ _BY_WORDS = (
     (re.compile(r"moov atom not found|partial file|File ended prematurely"), FailureReason.TRUNCATED),
     (re.compile(r"decryption key|is encrypted|Incorrect decryption"), FailureReason.ENCRYPTED),
     (re.compile(r"Format not on whitelist"), FailureReason.NOT_MEDIA),
+    (re.compile(r"Too many channels|Rematrix is needed"), FailureReason.UNSUPPORTED),  # more than a layout names
     (re.compile(r"[Dd]ecoder .{0,80}not found|no decoder found"), FailureReason.UNSUPPORTED),
 )
 

@@ -203,6 +203,11 @@ def test_streams_without_a_decoder_are_unsupported():
         is FailureReason.UNSUPPORTED
     )
     assert reason_of_words("malloc: Cannot allocate memory", FailureReason.BROKEN) is FailureReason.TOO_LARGE
+    for words in (
+        "[pcm_s16le @ 0x1] Too many channels: 1000",
+        "[SWR @ 0x1] Rematrix is needed between 64 channels and stereo but there is not enough information to do it",
+    ):
+        assert reason_of_words(words, FailureReason.BROKEN) is FailureReason.UNSUPPORTED
 
 
 def test_a_tenth_of_damaged_samples_passes_and_more_does_not():

@@ -47,15 +47,20 @@ def open_place(upload: UUID) -> None:
 def write_part(upload: UUID, body: ReadableBody, *, offset: int, size_bytes: int) -> str:
     """Write a part at its place as it comes, never whole in memory; give its SHA-256.
 
+    A sender that dawdles until the upload is whole writes nothing any more: the file has moved by then, and what was
+    compared with its digests must stay as it was.
+
     :raises FileNotFoundError: the upload is over.
     :raises PartSizeError: the body is longer or shorter than ``size_bytes``; nothing is written beyond.
     :raises FolderFullError: the disk is full.
     """
     digest, left = hashlib.sha256(), size_bytes
-    file = os.open(_place(upload), os.O_WRONLY | os.O_CLOEXEC)
+    place = _place(upload)
+    file = os.open(place, os.O_WRONLY | os.O_CLOEXEC)
     try:
         while left and (chunk := body.read(min(_CHUNK_BYTES, left))):
             digest.update(chunk)
+            place.stat()  # gone where the upload is over
             _write_all(file, chunk, offset + size_bytes - left)
             left -= len(chunk)
     except OSError as error:
@@ -90,7 +95,8 @@ def drop_place(upload: UUID) -> None:
 
 def occupied_places() -> list[tuple[str, datetime]]:
     """Name the uploads that lie in the folder, and when each was last written to."""
-    return [(path.name, _changed_at(path)) for path in sorted(_folder().glob("*"))]
+    found = ((path.name, _changed_at(path)) for path in sorted(_folder().glob("*")))
+    return [(name, changed_at) for name, changed_at in found if changed_at]
 
 
 def remove_place(name: str) -> None:
@@ -110,7 +116,7 @@ def files_before(prefix: str, moment: datetime) -> Iterator[str]:
     """Name the stored files under a prefix that were not written to since a moment."""
     top = _local(prefix)
     for path in sorted(top.rglob("*")):
-        if path.is_file() and _changed_at(path) < moment:
+        if path.is_file() and (changed_at := _changed_at(path)) and changed_at < moment:
             yield f"{prefix}/{path.relative_to(top).as_posix()}"
 
 
@@ -135,8 +141,12 @@ def _write_all(file: int, chunk: bytes, offset: int) -> None:
         rest, offset = rest[written:], offset + written
 
 
-def _changed_at(path: Path) -> datetime:
-    return datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
+def _changed_at(path: Path) -> datetime | None:
+    """When a file was last written to; None where it has just gone."""
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
+    except FileNotFoundError:
+        return None
 
 
 def _named(error: OSError) -> Exception:

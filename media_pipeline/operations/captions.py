@@ -109,7 +109,7 @@ def delete_captions(*, video: Video, language: str, user: User | None) -> None:
     path = track.path
     track.delete()
     log(instance=video, action="wagtail.edit", user=user)
-    transaction.on_commit(lambda: delete_file(path))
+    transaction.on_commit(lambda: _delete_unless_named(path, video))
 
 
 def version_of(track: CaptionTrack) -> str:
@@ -131,6 +131,14 @@ def _store(video: Video, language: str, cues: Sequence[Cue], user: User | None) 
     else:
         old_path, track.path = track.path, path
         track.save(update_fields=["path"])
-        transaction.on_commit(lambda: delete_file(old_path))
+        transaction.on_commit(lambda: _delete_unless_named(old_path, video))
     log(instance=locked, action="wagtail.edit", user=user)
     return track
+
+
+@transaction.atomic
+def _delete_unless_named(path: str, video: Video) -> None:
+    """Delete the file of an earlier version, unless somebody has meanwhile saved the same text again."""
+    Video.objects.select_for_update().filter(pk=video.pk).first()
+    if not CaptionTrack.objects.filter(path=path).exists():
+        delete_file(path)

@@ -36,11 +36,10 @@ def delete_video(*, video: Video, user: User | None) -> None:
 
     :raises VideoInUseError: a lesson of a draft, of a page or of whatever edition shows it; the sentence says which.
     """
-    Video.objects.select_for_update().filter(pk=video.pk).first()
+    upload = _lock(video)
     if used := usages_of([video.pk]).get(video.pk):
         raise VideoInUseError(_("该视频已用于课时，不能删除：%(places)s") % {"places": _named(used)})
     original, prefix, pieces = str(video.original), video_prefix(video.uuid), pieces_prefix(video.uuid)
-    upload = UploadSession.objects.filter(video=video).select_related("video").first()
     log(instance=video, action="wagtail.delete", user=user, deleted=True)
     try:
         video.delete()
@@ -49,6 +48,14 @@ def delete_video(*, video: Video, user: User | None) -> None:
     transaction.on_commit(lambda: _delete_files(original, prefix, pieces), robust=True)  # the sweeps do it otherwise
     if upload is not None and not upload.completed_at:
         transaction.on_commit(lambda: forget_parts(upload), robust=True)
+
+
+def _lock(video: Video) -> UploadSession | None:
+    """Hold a video, and its upload before it: whoever completes or ends an upload takes them in this order."""
+    uploads = UploadSession.objects.select_for_update(of=("self",)).select_related("video")
+    upload = uploads.filter(video=video).first()
+    Video.objects.select_for_update().filter(pk=video.pk).first()
+    return upload
 
 
 def _named(used: Sequence[VideoUsage]) -> str:

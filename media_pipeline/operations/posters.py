@@ -84,5 +84,13 @@ def _use(video: Video, path: str, user: User | None) -> Video:
     video.poster_path, video.poster_choices = path, choices
     log(instance=video, action="wagtail.edit", user=user)
     if old_path.startswith(posters_prefix(video.uuid)):
-        transaction.on_commit(lambda: delete_file(old_path))
+        transaction.on_commit(lambda: _delete_unless_used(old_path, video))
     return video
+
+
+@transaction.atomic
+def _delete_unless_used(path: str, video: Video) -> None:
+    """Delete a picture of an editor's own, unless somebody has meanwhile given the same one again."""
+    locked = Video.objects.select_for_update().filter(pk=video.pk).first()
+    if locked is None or locked.poster_path != path:
+        delete_file(path)

@@ -59,10 +59,7 @@ def complete_upload(*, video: Video, user: User, now: datetime) -> Video:
     """
     session = UploadSession.objects.select_related("video").filter(video=video).first()
     if session is None or session.completed_at:
-        video.refresh_from_db()
-        if video.state == VideoState.UPLOADING or (video.failure_reason == FailureReason.ABANDONED):
-            raise UploadClosedError(_("这次上传已经结束，请重新选择文件"))
-        return video
+        return _already_over(video)
     require_size(user, session.total_bytes)
     if (multipart := multipart_of(session)) is not None:
         size = _join_in_bucket(session, multipart, now)
@@ -70,7 +67,10 @@ def complete_upload(*, video: Video, user: User, now: datetime) -> Video:
         size = _join_in_folder(session, now)
     if size != session.total_bytes:
         _refuse_size(session)
-    return _hand_over(session, now)
+    done = _hand_over(session, now)
+    if done is None:
+        return _given_up_meanwhile(session)
+    return done
 
 
 def _join_in_bucket(session: UploadSession, multipart: Multipart, now: datetime) -> int:
@@ -81,7 +81,7 @@ def _join_in_bucket(session: UploadSession, multipart: Multipart, now: datetime)
         size = object_size(multipart.bucket, multipart.name)
         if size is None:
             end_upload(session, FailureReason.ABANDONED)
-            raise UploadClosedError(_("这次上传已经结束，请重新选择文件")) from gone
+            raise _closed() from gone
         return size
     return object_size(multipart.bucket, multipart.name) or 0
 
@@ -91,10 +91,10 @@ def _join_in_folder(session: UploadSession, now: datetime) -> int:
     name = str(session.video.original)
     try:
         upload_folder.move_to(session.video.uuid, name)
+        return file_size(name)
     except FileNotFoundError as error:
         end_upload(session, FailureReason.ABANDONED)
-        raise UploadClosedError(_("这次上传已经结束，请重新选择文件")) from error
-    return file_size(name)
+        raise _closed() from error
 
 
 def _all_parts(session: UploadSession, there: list[UploadPart]) -> list[UploadPart]:
@@ -115,9 +115,12 @@ def _refuse_size(session: UploadSession) -> None:
 
 
 @transaction.atomic
-def _hand_over(session: UploadSession, now: datetime) -> Video:
+def _hand_over(session: UploadSession, now: datetime) -> Video | None:
+    """Send it to the worker, once; None where the upload's row has gone meanwhile."""
     locked = UploadSession.objects.select_for_update(of=("self",)).select_related("video").filter(pk=session.pk).first()
-    if locked is None or locked.completed_at:
+    if locked is None:
+        return None
+    if locked.completed_at:
         return Video.objects.get(pk=session.video_id)
     UploadSession.objects.filter(pk=locked.pk).update(completed_at=now, touched_at=now)
     Video.objects.filter(pk=locked.video_id, state=VideoState.UPLOADING).update(
@@ -125,3 +128,27 @@ def _hand_over(session: UploadSession, now: datetime) -> Video:
     )
     send_to_worker(locked.video_id)
     return Video.objects.get(pk=locked.video_id)
+
+
+def _given_up_meanwhile(session: UploadSession) -> Video:
+    """Give the video where a second completion was faster; where the upload was given up, the joined file goes too."""
+    try:
+        return _already_over(session.video)
+    except UploadClosedError:
+        delete_file(str(session.video.original))
+        raise
+
+
+def _already_over(video: Video) -> Video:
+    """Give the video of an upload that is over.
+
+    :raises UploadClosedError: it was given up or swept, and perhaps its video with it.
+    """
+    found = Video.objects.filter(pk=video.pk).first()
+    if found is None or found.state == VideoState.UPLOADING or found.failure_reason == FailureReason.ABANDONED:
+        raise _closed()
+    return found
+
+
+def _closed() -> UploadClosedError:
+    return UploadClosedError(_("这次上传已经结束，请重新选择文件"))

@@ -23,12 +23,13 @@ from media_pipeline.operations.upload_sessions import (
     require_size,
 )
 from media_pipeline.queries.uploads import PartPass, part_address
-from media_pipeline.rules.upload_parts import is_digest, part_size
+from media_pipeline.rules.upload_parts import MAX_PARTS, is_digest, part_size
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 MAX_PARTS_A_CALL = 100
+_NUMBERS = frozenset(range(1, MAX_PARTS + 1))
 
 
 class PartRefusedError(DomainError):
@@ -74,9 +75,10 @@ def sign_parts(
     """
     locked = _open_session(session)
     require_size(user, locked.total_bytes)
-    if not 1 <= len(parts) <= MAX_PARTS_A_CALL or len({part.number for part in parts}) != len(parts):
+    numbers = {part.number for part in parts}
+    if not 1 <= len(parts) <= MAX_PARTS_A_CALL or len(numbers) != len(parts) or not numbers <= _NUMBERS:
         raise PartRefusedError(_("分块请求无效，请刷新页面后重试"))
-    known = {part.number: part for part in locked.parts.filter(number__in=[part.number for part in parts])}
+    known = {part.number: part for part in locked.parts.filter(number__in=numbers)}
     UploadSession.objects.filter(pk=locked.pk).update(touched_at=now)
     return [_sign(locked, part, known.get(part.number), now) for part in parts]
 

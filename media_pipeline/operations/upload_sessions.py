@@ -23,8 +23,9 @@ from media_pipeline.gateways.multipart import Multipart, MultipartFailedError, b
 from media_pipeline.models import UploadPart, UploadSession, Video
 from media_pipeline.operations.uploads import UploadRefusedError
 from media_pipeline.queries.uploads import upload_limit
+from media_pipeline.queries.usages import usages_of
 from media_pipeline.rules.places import original_path
-from media_pipeline.rules.upload_parts import choose_part_bytes, is_digest, plain_name
+from media_pipeline.rules.upload_parts import choose_part_bytes, is_digest, plain_name, visible
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -92,17 +93,17 @@ def begin_upload(
 
 
 def abort_upload(*, video: Video, user: User, now: datetime) -> None:
-    """Give an unfinished upload up at its sender's wish: nothing of it stays. One that is over is left alone."""
+    """Give an unfinished upload up at its sender's wish: nothing of it stays. One that is over is left alone.
+
+    A video that a lesson names already, be it of a draft, stays and says what became of it: a draft whose video has
+    gone could not be opened any more.
+    """
     with transaction.atomic():
         unfinished = UploadSession.objects.filter(video=video, completed_at__isnull=True).select_related("video")
         session = unfinished.select_for_update(of=("self",)).first()
         if session is None:
             return
-        log(instance=video, action="wagtail.delete", user=user, deleted=True)
-        try:
-            with transaction.atomic():
-                Video.objects.get(pk=video.pk).delete()
-        except (ProtectedError, RestrictedError):  # something names it already: then it must say what became of it
+        if not _delete_unless_named(video, user):
             end_upload(session, FailureReason.ABANDONED)
     forget_parts(session)
 
@@ -154,6 +155,19 @@ def require_size(user: User, size_bytes: int) -> None:
         raise UploadRefusedError(words, code="too_large")
 
 
+def _delete_unless_named(video: Video, user: User) -> bool:
+    """Delete the row of a video, unless something names it."""
+    if usages_of([video.pk]):
+        return False
+    try:
+        with transaction.atomic():
+            log(instance=video, action="wagtail.delete", user=user, deleted=True)
+            Video.objects.get(pk=video.pk).delete()
+    except (ProtectedError, RestrictedError):
+        return False
+    return True
+
+
 def _unfinished(user: User, fingerprint: str, size_bytes: int, replaces: Video | None) -> UploadSession | None:
     if not fingerprint:
         return None
@@ -179,10 +193,10 @@ def _touched(session: UploadSession, now: datetime) -> UploadSession:
 
 
 def _new_video(user: User, name: str, size_bytes: int, title: str, replaces: Video | None, now: datetime) -> Video:
-    if not title.strip() and replaces is not None:
+    if not visible(title) and replaces is not None:
         title = replaces.title
     video = Video(
-        title=(title.strip() or PurePath(name).stem or _("未命名视频"))[:120],
+        title=(visible(title) or PurePath(name).stem or _("未命名视频"))[:120],
         original_name=name,
         size_bytes=size_bytes,
         state=VideoState.UPLOADING,

@@ -111,7 +111,7 @@ def film_text(video: Video, path: str, *, holder: str, now: datetime) -> str:
             text = _with_addresses(name, lambda piece: _piece_address(piece, holder=holder, now=now))
             cache.set(key, text, WINDOW_SECONDS)
         return str(text)
-    except (FileNotFoundError, IsADirectoryError) as error:
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
         raise FileNotServedError(path) from error
 
 

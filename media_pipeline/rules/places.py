@@ -14,6 +14,7 @@ CONTENT_TYPES = {
     ".json": "application/json",
     ".vtt": "text/vtt; charset=utf-8",
 }
+_LONGEST_PATH = 200  # of what models keep; all names are our own
 
 
 def video_prefix(video: UUID) -> str:
@@ -64,8 +65,8 @@ def relative_to_video(path: str, video: UUID) -> str:
 
 def is_servable(path: str) -> bool:
     """Whether a path asked for stays inside its folder and names a kind of file that players read."""
-    if not path or path.startswith("/") or "\\" in path or "\0" in path:
+    if not path.isascii() or len(path) > _LONGEST_PATH or path.startswith("/") or "\\" in path or "\0" in path:
         return False
-    if posixpath.normpath(path) != path or ".." in path.split("/"):
+    if not path or posixpath.normpath(path) != path or ".." in path.split("/"):
         return False
     return posixpath.splitext(path)[1] in CONTENT_TYPES

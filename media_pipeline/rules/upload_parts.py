@@ -43,5 +43,10 @@ def plain_name(name: str) -> str:
     ``..\\..\\课.mp4`` is ``课.mp4``; ``..`` and an empty name give an empty one.
     """
     last = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
-    seen = "".join(character for character in last if character.isprintable()).strip()
+    seen = visible(last)
     return "" if seen in (".", "..") else seen[:255]
+
+
+def visible(text: str) -> str:
+    """What of a text can be seen: a database takes neither NUL nor half a character, and both may be sent as JSON."""
+    return "".join(character for character in text if character.isprintable()).strip()

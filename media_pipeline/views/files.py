@@ -40,7 +40,7 @@ def file(request: HttpRequest, token: str, path: str) -> HttpResponseBase:
     try:
         remote = presigned_url(name, expires_seconds=left_seconds)
         response = _from_bucket(name, remote, left_seconds) if remote else _from_folder(request, name)
-    except (FileNotFoundError, IsADirectoryError) as error:
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
         raise Http404 from error
     is_piece = not path.endswith((".m3u8", ".vtt"))
     response.headers.setdefault(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,9 +24,14 @@ class ReplaceView(VideoPageMixin, FormView):
     """Upload the better file; it becomes a video of its own, whose page offers it to the drafts."""
 
     page_title = gettext_lazy("替换文件")
-    permission_required = "add"
     template_name = "media_pipeline/replace.html"
     form_class = VideoUploadForm
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Ask for both rights: a video is added, and another one is said to be replaced."""
+        if not self.user_has_permission("add"):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
         """The same title, unless another is typed."""

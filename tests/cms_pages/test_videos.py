@@ -12,12 +12,14 @@ from cms_pages.queries import draft_usages, page_usages, videos_of_pages
 from courses.enums import LessonKind
 from courses.models import CourseEdition
 from media_pipeline.enums import FailureReason, UsagePlace, VideoState
-from media_pipeline.operations import VideoInUseError, delete_video, name_replacement
+from media_pipeline.operations import VideoInUseError, abort_upload, delete_video, name_replacement
 from media_pipeline.queries import lessons_using, usages_of, used_video_ids
 from tests.factories.cms_pages import latest, make_course_page, make_editor, make_page_lesson, make_reviewer, make_site
 from tests.factories.courses import NOW, make_ready_video
 from tests.factories.editors import editor
 from tests.factories.media_pipeline import make_video
+from tests.factories.uploads import begin
+from tests.factories.uploads import make_editor as make_sender
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +59,18 @@ def test_a_draft_counts_and_keeps_its_video_from_being_deleted():
     assert (used_video_ids(), videos_of_pages()) == ({old.pk, new.pk}, {old.pk, new.pk})
     with pytest.raises(VideoInUseError, match=f"{page.title}·第一课"):
         delete_video(video=new, user=None)
+
+
+@pytest.mark.usefixtures("media_folder")
+def test_a_draft_that_names_a_given_up_upload_can_still_be_opened():
+    make_site()
+    sender = make_sender("add_video")
+    upload = begin(sender, b"bytes")
+    page = make_page(make_ready_video())
+    swap_draft(page, upload.video)
+    abort_upload(video=upload.video, user=sender, now=NOW)
+    shown = latest(page).lessons.all()[0].video
+    assert (shown, shown.state, shown.failure_reason) == (upload.video, VideoState.FAILED, FailureReason.ABANDONED)
 
 
 def test_usages_take_the_same_statements_for_one_page_and_for_three(django_assert_max_num_queries):

@@ -112,6 +112,18 @@ def test_deleted_captions_take_their_file_along(django_capture_on_commit_callbac
     assert (CaptionTrack.objects.count(), list(list_prefix(f"videos/{video.uuid}"))) == (0, [])
 
 
+def test_captions_saved_as_they_were_before_outlive_the_clearing_up(django_capture_on_commit_callbacks):
+    video = make_video()
+    attach_captions(video=video, language="en", content=SRT, user=None)
+    with django_capture_on_commit_callbacks() as late:
+        attach_captions(video=video, language="en", content=SRT.replace(b"1,000", b"2,000"), user=None)
+    with django_capture_on_commit_callbacks(execute=True):
+        saved = attach_captions(video=video, language="en", content=SRT, user=None)
+    for clear_up in late:
+        clear_up()
+    assert list(list_prefix(f"videos/{video.uuid}")) == [saved.path]
+
+
 def test_chapters_are_set_replaced_and_given_to_players():
     video = make_video(duration_ms=60_000)
     set_chapters(video=video, text="0:00 一\n0:10 二", user=None)
@@ -207,3 +219,15 @@ def test_a_replacement_is_named_once_and_never_in_a_circle():
     for video, replaces in ((new, other), (old, old), (old, new)):
         with pytest.raises(ReplacementRefusedError):
             name_replacement(video=video, replaces=replaces, user=None)
+
+
+def test_poster_given_again_outlives_the_clearing_up(django_capture_on_commit_callbacks):
+    video = make_video()
+    store_playable_files(video)
+    made, own = video.poster_path, upload_poster(video=video, content=picture(), user=None).poster_path
+    with django_capture_on_commit_callbacks() as late:
+        choose_poster(video=video, path=made, user=None)
+    upload_poster(video=video, content=picture(), user=None)
+    for clear_up in late:
+        clear_up()
+    assert own in list(list_prefix(f"videos/{video.uuid}/posters"))

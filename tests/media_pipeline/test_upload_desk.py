@@ -168,6 +168,18 @@ def test_signing_a_part_that_the_file_does_not_have_is_refused(client, number):
     assert (answer.status_code, answer.json()["error"]) == (400, "part_refused")
 
 
+@pytest.mark.parametrize("number", [2**70, 2**63, -(2**70), 10_001])
+def test_signing_a_part_of_no_possible_number_is_refused(client, number):
+    answer = post(client, f"{begun(client)}/sign/", {"parts": [{"number": number, "sha256": "ab" * 32}]})
+    assert (answer.status_code, answer.json()["error"]) == (400, "part_refused")
+
+
+@pytest.mark.parametrize("title", ["安全\ud800课", "安全\0课", " 安全\u202e课\n"])
+def test_title_keeps_what_can_be_seen(client, title):
+    assert post(client, BEGIN, {**FACTS, "title": title}).status_code == 200
+    assert Video.objects.get().title == "安全课"
+
+
 def test_a_million_requests_for_addresses_are_not_answered(client):
     upload = begun(client)
     parts = [{"number": 1, "sha256": "ab" * 32}] * 6000

@@ -151,7 +151,9 @@ def test_pass_of_one_video_does_not_open_another(client, sources):
         assert_refused(client.get(f"/media-files/{token}/{wrong}"))
 
 
-@pytest.mark.parametrize("path", ["renditions", "renditions/secret.txt", "a%00.mp4", "/etc/passwd.mp4", "..%5cx.mp4"])
+@pytest.mark.parametrize(
+    "path", ["renditions", "renditions/a.txt", "a%00.mp4", "/etc/passwd.mp4", "..%5cx.mp4", f"{'a' * 300}.mp4"]
+)
 def test_what_is_nothing_for_players_gets_403(client, sources, path):
     folder = "/".join(sources.hls_url.split("/")[:4])
     assert_refused(client.get(f"{folder}/{path}"))
@@ -160,6 +162,7 @@ def test_what_is_nothing_for_players_gets_403(client, sources, path):
 def test_missing_file_is_not_found_by_who_holds_a_pass(client, sources):
     folder = "/".join(sources.hls_url.split("/")[:4])
     assert client.get(f"{folder}/nothing.mp4").status_code == 404
+    assert client.get(f"{sources.mp4_url}/nothing.mp4").status_code == 404
     assert_refused(Client().get(f"{folder}/nothing.mp4"))
 
 

@@ -243,6 +243,15 @@ def test_another_file_becomes_a_video_that_names_what_it_replaces(client):
     assert "旧的" in response.content.decode()
 
 
+def test_replacing_by_the_plain_form_asks_for_both_rights_too():
+    old = make_video()
+    for right in ("add_video", "change_video"):
+        given = {"file": SimpleUploadedFile("新.mp4", b"bytes"), "title": "新的"}
+        assert editor(right).post(f"/admin/video/replace/{old.uuid}/", given)["Location"] == "/admin/"
+        assert f"/admin/video/replace/{old.uuid}/" not in editor(right).get(f"/admin/video/inspect/{old.pk}/").text
+    assert list(Video.objects.all()) == [old]
+
+
 @pytest.mark.parametrize("page", ["captions", "chapters", "poster", "replace"])
 def test_pages_of_a_video_stay_within_fifteen_statements(client, video, page, django_assert_max_num_queries):
     client.get(f"/admin/video/{page}/{video.uuid}/")

@@ -254,10 +254,11 @@ def test_person_without_an_identity_gets_403(film: dict[str, Any], admin_user: A
     assert_refused(get(nobody, film["base"] + film["master"]))
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["originals/2026/03/x", "../secret.mp4", "a/../../b.m3u8", "%2e%2e/x.m3u8", "hls/master.m3u8.txt", "a%00.vtt", "."],
-)
+OUTSIDE = ["originals/2026/03/x", "../secret.mp4", "a/../../b.m3u8", "%2e%2e/x.m3u8", "."]
+NO_FILE = ["hls/master.m3u8.txt", "a%00.vtt", "film.mp4/x.m3u8", "film.mp4/x.vtt", "%E8%AF%BE.vtt"]
+
+
+@pytest.mark.parametrize("path", OUTSIDE + NO_FILE)
 def test_changed_path_gets_403(browser: Client, film: dict[str, Any], path: str) -> None:
     assert_refused(get(browser, film["base"] + path))
 

@@ -111,16 +111,17 @@ class PieceClaim:
         """Whether nobody will try again after this run."""
         return self.piece.attempt >= MAX_ATTEMPTS
 
-    def beat(self, percent: int | None = None) -> None:
-        """Say that the run is alive, and how far it is; written at most every second and a half.
+    def beat(self, percent: int | None = None) -> bool:
+        """Say that the run is alive, and how far it is; written at most every second and a half. Say whether it was.
 
         :raises ClaimLostError: the piece is someone else's by now, or is wanted no more.
         """
         now = self.clock()
         if now < self._next_beat:
-            return
+            return False
         self._next_beat = now + _BEAT_EVERY
         _outlive_outages(lambda: self.write(claimed_at=now, **({} if percent is None else {"percent": percent})))
+        return True
 
     def finish(self, *, path: str) -> None:
         """End the run: the piece lies under ``path``."""

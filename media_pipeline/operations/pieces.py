@@ -37,7 +37,7 @@ from media_pipeline.rules.plans import TranscodePlan, plan_from_json, plan_to_js
 from media_pipeline.rules.progress import percent_of
 from media_pipeline.rules.space import encoder_bytes
 
-_PERCENT_EVERY = timedelta(seconds=1.5)
+_PERCENT_EVERY = timedelta(seconds=1)  # less than between two beats, so that every beat may tell
 
 
 def is_for_pieces(plan: TranscodePlan, container: str) -> bool:
@@ -175,8 +175,8 @@ def _make_piece(claim: PieceClaim, folder: Path) -> None:
             return
 
         def seen(frames: int) -> None:
-            claim.beat(percent_of(frames, piece.frame_count))
-            _tell_progress(claim)
+            if claim.beat(percent_of(frames, piece.frame_count)):
+                _tell_progress(claim)
 
         stretch = Stretch(piece.number, piece.first_frame, piece.frame_count)
         encode_stretch(source, output, plan, stretch, on_frames=seen, time_limit_seconds=limit)

@@ -138,3 +138,14 @@ def test_film_made_in_pieces_is_packet_for_packet_as_long_as_one_made_in_one_run
             assert local_path(f"{joined.hls_prefix}/{rendition}/{name}").read_bytes() == (
                 local_path(f"{one.hls_prefix}/{rendition}/{name}").read_bytes()
             )
+
+
+def test_progress_of_a_piece_is_written_no_oftener_than_it_beats(tmp_path, settings, django_assert_max_num_queries):
+    """ffmpeg reports two dozen lines a second; a clock that stands still lets one beat through."""
+    settings.XUESHI_PIECES_FROM_MINUTES, settings.XUESHI_PIECE_SECONDS = 0.05, 4
+    path = make_clip(tmp_path / "a.mp4", seconds=4, sound=False)
+    video = process_video(video_id=upload_file(path).pk, clock=timezone.now)
+    stands_still = timezone.now()
+    with django_assert_max_num_queries(12):
+        process_piece(piece_id=VideoPiece.objects.get(video=video).pk, clock=lambda: stands_still)
+    assert VideoPiece.objects.get(video=video).state == "done"

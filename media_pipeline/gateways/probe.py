@@ -8,13 +8,14 @@ from pathlib import Path
 
 from django.conf import settings
 
-from media_pipeline.gateways.tools import ToolReport, run_tool
+from media_pipeline.gateways.tools import ToolError, ToolReport, run_tool
 from media_pipeline.rules.failures import MAX_PIXELS, SAFE_DEMUXERS
 from media_pipeline.rules.packets import PacketTally
 from media_pipeline.rules.probe import Probe, parse_probe
 
 # the input may be one plain file: no playlist, no series of pictures, no other file, no address
 GUARDS = ("-protocol_whitelist", "file,pipe", "-format_whitelist", SAFE_DEMUXERS, "-max_pixels", str(MAX_PIXELS))
+_MOST_SAID = 16 * 1024**2  # characters of streams, packets and tags
 _JUMPING = ("mpegts", "mpeg")
 _PACKETS = "packet=stream_index,pts_time,dts_time,duration_time,size,flags"
 
@@ -25,8 +26,17 @@ def probe_file(source: Path) -> Probe:
     :raises ToolError: it is no such file, or it is one of a kind that is not let in.
     """
     lines: list[str] = []
+    said = 0
+
+    def take(line: str) -> None:
+        nonlocal said
+        said += len(line)
+        if said > _MOST_SAID:
+            raise ToolError(settings.XUESHI_FFPROBE, None, "the file has more to say of itself than anybody reads")
+        lines.append(line)
+
     shown = ["-show_format", "-show_streams", "-show_packets", "-read_intervals", "%+#16", "-of", "json"]
-    run_tool(_command(source, *shown), time_limit_seconds=120, on_line=lines.append)
+    run_tool(_command(source, *shown), time_limit_seconds=120, on_line=take)
     return parse_probe(json.loads("".join(lines)))
 
 

@@ -11,13 +11,14 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import IO
 
 _KEPT_LINES = 40
+_LONGEST_LINE = 64 * 1024
 _NICENESS = 10
 # of address space; a 4K source of 10 bits takes 1.9 GB on two cores, and every core wants buffers of its own
 MEMORY_BYTES = 4 * 1024**3 + (os.cpu_count() or 1) * 256 * 1024**2
@@ -84,7 +85,7 @@ def run_tool(
         timer = threading.Timer(time_limit_seconds, process.kill)
         timer.start()
         try:
-            for line in process.stdout or ():
+            for line in _lines_of(process.stdout):
                 on_line(line)
             process.wait()
         finally:
@@ -100,6 +101,12 @@ def run_tool(
     return ToolReport(last_words=listener.last_words, corrupt_frames=listener.corrupt_frames)
 
 
+def _lines_of(stream: IO[str] | None) -> Iterator[str]:
+    """Lines as they come, cut where they are endless: a film's title may be as long as the film."""
+    while stream is not None and (line := stream.readline(_LONGEST_LINE)):
+        yield line
+
+
 class _ErrorListener(threading.Thread):
     """Drains an error stream, so that the program never waits for us, and keeps its end."""
 
@@ -111,7 +118,7 @@ class _ErrorListener(threading.Thread):
         self.start()
 
     def run(self) -> None:
-        for line in self._stream or ():
+        for line in _lines_of(self._stream):
             self._lines.append(line.rstrip()[:500])
             self.corrupt_frames += bool(_CORRUPT_FRAME.search(line))
 

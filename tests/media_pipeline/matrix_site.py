@@ -17,7 +17,7 @@ COLUMNS = [
     *("duration_ms", "width", "height", "renditions", "made_by", "source_facts"),
     *("hls_prefix", "poster_path", "poster_choices", "previews_path"),
 ]
-_PATIENCE_SECONDS = 240
+_PATIENCE_SECONDS = 600
 
 
 def main(sources: Path, results: Path) -> None:

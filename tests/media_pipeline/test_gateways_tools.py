@@ -3,6 +3,7 @@ import time
 
 import pytest
 
+from media_pipeline.gateways.probe import probe_file
 from media_pipeline.gateways.tools import ToolError, ToolMissingError, ToolTimedOutError, run_tool
 
 
@@ -52,3 +53,20 @@ def test_program_gets_no_more_memory_than_its_limit():
     with pytest.raises(ToolError) as caught:
         run_tool(python(code), time_limit_seconds=20, on_line=lines.append, memory_bytes=512 * 1024**2)
     assert (lines, caught.value.exit_code, "MemoryError" in caught.value.last_words) == ([f"{64 * 1024**2}\n"], 1, True)
+
+
+def test_endless_line_is_cut_and_does_not_fill_the_memory():
+    lengths: list[int] = []
+    code = "import sys; sys.stdout.write('x' * 300_000); sys.stderr.write('y' * 300_000)"
+    report = run_tool(python(code), time_limit_seconds=20, on_line=lambda line: lengths.append(len(line)))
+    assert (max(lengths), sum(lengths)) == (64 * 1024, 300_000)
+    assert {len(line) for line in report.last_words.splitlines()} == {500}
+
+
+def test_file_that_has_too_much_to_say_of_itself_is_refused(settings, tmp_path):
+    program = tmp_path / "ffprobe"
+    program.write_text('#!/bin/sh\nwhile :; do echo \'{"format": {"tags": ["xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\'; done\n')
+    program.chmod(0o755)
+    settings.XUESHI_FFPROBE = str(program)
+    with pytest.raises(ToolError, match="more to say"):
+        probe_file(tmp_path / "a.mp4")

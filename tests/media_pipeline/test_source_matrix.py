@@ -19,7 +19,7 @@ from tests.factories.source_table import SOURCES, Ready
 from tests.services import LiveSite, S3Server
 from tests.services.site import site_environment
 
-pytestmark = [pytest.mark.services, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.services, pytest.mark.timeout(900)]
 
 READY = [name for name, (_, expected) in SOURCES.items() if isinstance(expected, Ready)]
 REFUSED = [name for name in SOURCES if name not in READY]

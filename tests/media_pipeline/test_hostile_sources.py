@@ -15,7 +15,7 @@ from media_pipeline.gateways.workplace import left_work_folders
 from tests.factories.media_pipeline import make_clip, process_file
 from tests.factories.sources import film, point_track_at, run
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media_folder")]
+pytestmark = [pytest.mark.tools, pytest.mark.django_db, pytest.mark.usefixtures("media_folder")]
 
 CANARY_SIZE = (176, 144)
 

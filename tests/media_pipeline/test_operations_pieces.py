@@ -15,7 +15,7 @@ from media_pipeline.models import Video, VideoPiece
 from media_pipeline.operations import join_video, process_piece, process_video
 from tests.factories.media_pipeline import make_clip, upload_file
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media_folder")]
+pytestmark = [pytest.mark.tools, pytest.mark.django_db, pytest.mark.usefixtures("media_folder")]
 
 
 def make_in_pieces(path: Path, settings) -> Video:

@@ -31,7 +31,7 @@ from tests.factories.slide_decks import (
     make_rotated_pdf,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media_folder")]
+pytestmark = [pytest.mark.tools, pytest.mark.django_db, pytest.mark.usefixtures("media_folder")]
 
 
 def texts_of(video: Video) -> list[str]:

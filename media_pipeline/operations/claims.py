@@ -70,7 +70,7 @@ class Claim:
     @transaction.atomic
     def fail(self, reason: FailureReason, detail: str) -> None:
         """End the run with a refusal; ``detail`` is for those who look closer."""
-        self._end(state=VideoState.FAILED, percent=0, failure_reason=reason, failure_detail=detail[-2000:])
+        self._end(state=VideoState.FAILED, percent=0, failure_reason=reason, failure_detail=told(detail))
 
     def give_back(self, *, later: bool, counted: bool = True) -> None:
         """Give the work back undone: for the next sweep, or, ``later``, for the one in ten minutes.
@@ -189,6 +189,11 @@ def claim_piece(*, piece_id: int, clock: Callable[[], datetime]) -> PieceClaim |
         return None
     piece = VideoPiece.objects.select_related("video").filter(pk=piece_id, claim_token=token).first()
     return PieceClaim(piece, token, clock) if piece else None
+
+
+def told(detail: str) -> str:
+    """The end of a tool's words, as a database keeps it: PostgreSQL takes no NUL."""
+    return detail.replace("\0", "")[-2000:]
 
 
 def unfinished_videos() -> QuerySet[Video]:

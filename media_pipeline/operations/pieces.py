@@ -19,7 +19,7 @@ from media_pipeline.gateways.storage import fetch_file, local_path, put_folder
 from media_pipeline.gateways.tools import ToolError
 from media_pipeline.gateways.workplace import NoSpaceError, check_space, is_full, source_folder, work_folder
 from media_pipeline.models import Video, VideoPiece
-from media_pipeline.operations.claims import Claim, ClaimLostError, PieceClaim, claim_piece, joinable_videos
+from media_pipeline.operations.claims import Claim, ClaimLostError, PieceClaim, claim_piece, joinable_videos, told
 from media_pipeline.operations.encoding import time_limit_seconds
 from media_pipeline.operations.inspection import SourceRefusedError, refusal_of
 from media_pipeline.operations.troubles import clear_away, judge_trouble, log_trouble
@@ -115,7 +115,7 @@ def fail_pieces(*, video: Video, reason: FailureReason, detail: str) -> bool:
         state=VideoState.FAILED,
         percent=0,
         failure_reason=reason,
-        failure_detail=detail[-2000:],
+        failure_detail=told(detail),
         pieces_run=None,
         plan={},
         claim_token=None,

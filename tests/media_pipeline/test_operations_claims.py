@@ -8,7 +8,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
 
-from media_pipeline.enums import VideoState
+from media_pipeline.enums import FailureReason, VideoState
 from media_pipeline.operations import shared_clock, sweep_videos
 from media_pipeline.operations.claims import ClaimLostError, claim_video
 from tests.factories.media_pipeline import NOW, make_video
@@ -63,3 +63,12 @@ def test_machine_whose_clock_is_minutes_off_is_not_taken_for_dead(minutes: int):
     video = make_video(state=VideoState.INSPECTING)
     assert claim_video(video_id=video.pk, clock=clock) is not None
     assert sweep_videos(now=shared_clock(timezone.now if connection.vendor == "postgresql" else wrong)()) == 0
+
+
+@pytest.mark.django_db
+def test_words_of_a_tool_are_kept_without_what_no_database_takes():
+    video = make_video(state=VideoState.INSPECTING)
+    claim = claim_video(video_id=video.pk, clock=lambda: NOW)
+    claim.fail(FailureReason.BROKEN, "x" * 3000 + "bad\0name")
+    video.refresh_from_db()
+    assert (video.state, video.failure_detail) == (VideoState.FAILED, ("x" * 1993) + "badname")

@@ -74,9 +74,10 @@ def convert_to_pdf(
     for attempt in (1, 2):
         try:
             run_tool(
-                _converting_command(program, profile, given, folder),
+                _converting_command(program, profile, given, folder, reads=[str(source.resolve())]),
                 time_limit_seconds=CONVERTING_SECONDS + 60,
                 on_line=lambda line: on_line(),
+                memory_bytes=_MEMORY_BYTES,
             )
         except ToolError as error:
             if error.exit_code not in _STARTS_AGAIN or attempt == 2:
@@ -89,7 +90,7 @@ def convert_to_pdf(
     return made
 
 
-def _converting_command(program: str, profile: Path, given: Path, folder: Path) -> list[str]:
+def _converting_command(program: str, profile: Path, given: Path, folder: Path, *, reads: list[str]) -> list[str]:
     command = [
         program,
         f"-env:UserInstallation=file://{profile.resolve()}",
@@ -111,6 +112,8 @@ def _converting_command(program: str, profile: Path, given: Path, folder: Path) 
         cpu_seconds=CONVERTING_SECONDS,
         file_bytes=_LARGEST_FILE,
         seconds=CONVERTING_SECONDS,
+        reads=[*reads, str(Path(program).resolve().parents[1])],
+        writes=[str(folder.resolve())],
     )
 
 

@@ -169,8 +169,13 @@ def _write(writer: PdfWriter, path: Path) -> Path:
     return path
 
 
-def make_odp(path: Path, *, text: str = "第一页", linked_picture: str = "") -> Path:
-    """A presentation of OpenDocument with one slide, and a picture from elsewhere where an address is given."""
+def make_odp(path: Path, *, text: str = "第一页", linked_picture: str = "", drawing: str = "") -> Path:
+    """A presentation of OpenDocument with one slide, and a picture from elsewhere where an address is given.
+
+    With ``drawing``, an SVG, the picture is that.
+    """
+    if drawing:
+        linked_picture = "Pictures/a.svg"
     names = " ".join(
         f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{full}:1.0"'
         for short, full in (
@@ -193,8 +198,10 @@ def make_odp(path: Path, *, text: str = "第一页", linked_picture: str = "") -
             "META-INF/manifest.xml",
             f'<manifest:manifest {names}><manifest:file-entry manifest:full-path="/" manifest:media-type="application/'
             'vnd.oasis.opendocument.presentation"/><manifest:file-entry manifest:full-path="content.xml" '
-            'manifest:media-type="text/xml"/></manifest:manifest>',
+            'manifest:media-type="text/xml"/><manifest:file-entry manifest:full-path="Pictures/a.svg" '
+            'manifest:media-type="image/svg+xml"/></manifest:manifest>',
         )
+        package.writestr("Pictures/a.svg", drawing)
         package.writestr(
             "content.xml",
             f'<office:document-content {names} xmlns:xlink="http://www.w3.org/1999/xlink" office:version="1.2">'

@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from media_pipeline.enums import FailureReason, MediaKind, VideoState
 from media_pipeline.gateways.contained import NOT_FOUND, TIME_IS_UP, contained_command
@@ -87,6 +88,60 @@ def test_presentation_fetches_nothing_from_elsewhere(tmp_path, asked_for, make):
     address, paths = asked_for
     assert_readable_or_refused(process_file(make(tmp_path / "linked", linked_picture=address)), "第一页")
     assert paths == []
+
+
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="400" height="200">'
+    '<image width="400" height="200" xlink:href="{address}"/></svg>'
+)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("media_folder")
+@pytest.mark.parametrize("is_within_svg", [False, True])
+def test_presentation_shows_nothing_that_lies_on_this_machine(tmp_path, is_within_svg):
+    secret = tmp_path / "secret.png"
+    Image.new("RGB", (200, 100), "red").save(secret)
+    drawing = SVG.format(address=secret.as_uri()) if is_within_svg else ""
+    video = process_file(make_odp(tmp_path / "linked", linked_picture=secret.as_uri(), drawing=drawing))
+    assert_readable_or_refused(video, "第一页")
+    if video.state == VideoState.READY:
+        with open_file(f"{video.hls_prefix}/pages/0001-800.webp") as stored, Image.open(stored) as page:
+            seen = page.convert("RGB").getcolors(2**24) or []
+        assert [count for count, (red, green, blue) in seen if red > 200 and green < 60 and blue < 60] == []
+
+
+def run_fenced(folder: Path, *command: str) -> str:
+    limits = {"memory_bytes": 512 * MEBIBYTE, "cpu_seconds": 10, "file_bytes": MEBIBYTE, "seconds": 20}
+    fenced = contained_command(list(command), home=str(folder), reads=[str(folder)], writes=[str(folder)], **limits)
+    lines: list[str] = []
+    run_tool(fenced, time_limit_seconds=60, on_line=lines.append)
+    return "".join(lines).strip()
+
+
+def test_fenced_program_opens_what_it_was_given_and_nothing_else(tmp_path):
+    mine, other = tmp_path / "mine", tmp_path / "other"
+    mine.mkdir()
+    other.write_text("secret")
+    assert run_fenced(mine, "/bin/sh", "-c", "echo yes > a; cat a".replace(" a", f" {mine}/a")) == "yes"
+    for deed in (f"cat {other}", f"ls {tmp_path}", f"echo no > {other}", f"cat {mine}/../other"):
+        with pytest.raises(ToolError, match="Permission denied"):
+            run_fenced(mine, "/bin/sh", "-c", deed)
+    assert other.read_text() == "secret"
+
+
+def test_contained_program_keeps_to_lower_limits_of_who_starts_it(tmp_path):
+    command = contained_command(
+        ["/bin/echo", "here"],
+        home=str(tmp_path),
+        memory_bytes=1024 * MEBIBYTE,
+        cpu_seconds=10,
+        file_bytes=MEBIBYTE,
+        seconds=20,
+    )
+    lines: list[str] = []
+    run_tool(command, time_limit_seconds=60, on_line=lines.append, memory_bytes=512 * MEBIBYTE)
+    assert lines == ["here\n"]
 
 
 def test_contained_program_knows_nothing_of_ours(tmp_path, monkeypatch):

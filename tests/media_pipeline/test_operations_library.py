@@ -122,7 +122,7 @@ def test_sweep_removes_folders_of_dead_runs_only():
         (workplace() / f"{video.uuid}.{token}").mkdir(parents=True)
     sweep_videos(now=NOW)
     assert left_work_folders() == [workplace() / f"{video.uuid}.{living.token.hex}"]
-    living.release()
+    living.give_back(later=False)
     sweep_videos(now=NOW)
     assert left_work_folders() == []
 

@@ -309,7 +309,7 @@ def test_the_handling_of_personal_information_is_public(client: Client) -> None:
     html = client.get("/accounts/privacy/").content.decode()
 
     assert "个人信息处理规则" in html
-    assert "版本 2026-01" in html
+    assert "版本 2026-11" in html
 
 
 def test_every_form_carries_a_token() -> None:

@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from media_pipeline.enums import VideoState
-from media_pipeline.gateways.storage import open_file, presigned_url
+from media_pipeline.gateways.storage import StorageAwayError, StorageRefusedError, presigned_url, read_file
 from media_pipeline.models import Video
 from media_pipeline.rules.passes import (
     WINDOW_SECONDS,
@@ -38,6 +38,10 @@ class VideoNotReadyError(Exception):
 
 class FileNotServedError(Exception):
     """The path names nothing that a player may have."""
+
+
+class FilmAwayError(Exception):
+    """The storage does not answer just now; the same address works again later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,7 @@ def film_text(video: Video, path: str, *, holder: str, now: datetime) -> str:
     everybody's addresses of the same five minutes are the same, and a lecture's thousand are not signed for each.
 
     :raises FileNotServedError: there is no such file, or it is nothing for players.
+    :raises FilmAwayError: the storage does not answer.
     """
     name = _name(video, path)
     try:
@@ -113,6 +118,8 @@ def film_text(video: Video, path: str, *, holder: str, now: datetime) -> str:
         return str(text)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
         raise FileNotServedError(path) from error
+    except (StorageAwayError, StorageRefusedError) as error:
+        raise FilmAwayError(path) from error
 
 
 def film_address(video: Video, path: str, *, holder: str, now: datetime) -> str:
@@ -158,8 +165,7 @@ def _name(video: Video, path: str) -> str:
 
 def _with_addresses(name: str, address_of: Callable[[str], str]) -> str:
     """Read a text and put addresses where it names pictures and sound, relatively to its own folder."""
-    with open_file(name) as stored:
-        text = stored.read().decode()
+    text = read_file(name).decode()
     folder = posixpath.dirname(name)
     if name.endswith(".m3u8"):
         return point_elsewhere(text, lambda piece: address_of(f"{folder}/{piece}"))
@@ -183,6 +189,7 @@ __all__ = [
     "ADDRESSES_LAST_SECONDS",
     "CaptionSource",
     "FileNotServedError",
+    "FilmAwayError",
     "PassRefusedError",
     "PlaybackSources",
     "VideoNotReadyError",

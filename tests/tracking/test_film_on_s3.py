@@ -22,6 +22,8 @@ from tests.factories.films import (
     sign_in,
 )
 from tests.services import S3Server
+from tests.services.media_storage import media_in_bucket
+from tests.services.running import free_port
 from tests.tracking.test_film import addresses, assert_refused, get, playlist_of
 from tracking.models import PlayLease
 
@@ -60,6 +62,18 @@ def test_leaseholder_plays_from_the_bucket(bucket: str) -> None:
     assert fetch(get(browser, film["base"] + film["mp4"])["Location"]) == (200, BODY)
     picture = get(browser, film["base"] + film["previews"]).content.decode().splitlines()[3]
     assert fetch(picture.partition("#")[0]) == (200, BODY)
+
+
+def test_storage_that_is_away_is_told_apart_from_a_refusal(s3: S3Server, settings: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr("media_pipeline.gateways.storage.REQUEST_PATIENCE_SECONDS", 1)
+    enrolment, _ = make_watched_lesson()
+    browser = sign_in(enrolment)
+    nobody = S3Server(f"http://127.0.0.1:{free_port()}", s3.access_key, s3.secret_key)
+    with media_in_bucket(nobody, "none"):
+        film = open_film(browser, enrolment)
+        answer = get(browser, film["base"] + film["captions"][0]["path"])
+    assert film["manifest"] == ""
+    assert (answer.status_code, answer["Retry-After"], answer.content) == (503, "5", b"")
 
 
 def test_changed_addresses_of_the_bucket_are_refused(bucket: str) -> None:

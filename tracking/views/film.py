@@ -12,7 +12,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from media_pipeline.models import Video
-from media_pipeline.queries import FileNotServedError, film_address, film_text
+from media_pipeline.queries import FileNotServedError, FilmAwayError, film_address, film_text
 from tracking.queries import film_learnt, film_under_lease
 
 DEVICE_COOKIE = "study_device"
@@ -58,6 +58,8 @@ def _deliver(request: HttpRequest, video: Video | None, path: str) -> HttpRespon
             answer = HttpResponse(film_text(video, path, **facts), content_type=content_type)
     except FileNotServedError:
         return _refuse()
+    except FilmAwayError:
+        return HttpResponse(status=503, headers={"Cache-Control": "no-store", "Retry-After": "5"})
     answer.headers["Cache-Control"] = "private, no-store"
     answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return answer

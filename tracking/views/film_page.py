@@ -19,6 +19,7 @@ from media_pipeline.queries import (
     CaptionSource,
     Chapter,
     FileNotServedError,
+    FilmAwayError,
     PlaybackSources,
     chapters_of,
     film_address,
@@ -80,7 +81,7 @@ def _manifest(video: Video, path: str) -> str:
     """The first playlist at once: it names only other playlists, and a slow network need not ask for it."""
     try:
         return film_text(video, path, holder="", now=timezone.now())
-    except FileNotServedError:
+    except (FileNotServedError, FilmAwayError):
         return ""
 
 

@@ -17,7 +17,7 @@ from lms.bootstrap.commands import COMMANDS
 from lms.bootstrap.place import ROOT, VENV
 from lms.bootstrap.run import QUEUES
 
-OURS = ("migrate", "web", "heartbeats", "worker", "beat")
+OURS = ("migrate", "web", "heartbeats", "worker", "media", "beat")
 OTHERS_NAMES = {  # read by the proxy, by compose itself, by S3's client library, by Celery, by Python
     "SITE_HOST",
     "MEDIA_HOST",
@@ -27,6 +27,7 @@ OTHERS_NAMES = {  # read by the proxy, by compose itself, by S3's client library
     "WEB_WORKERS",
     "HEARTBEAT_WORKERS",
     "CELERY_CONCURRENCY",
+    "MEDIA_CONCURRENCY",
     "REMAP_SIGTERM",
     "PATH",
     "PYTHONUNBUFFERED",
@@ -90,19 +91,25 @@ def test_web_commands_are_ones_that_granian_understands(compose: dict[str, Any],
     assert callable(getattr(import_module(module), name))
 
 
-def test_worker_serves_every_queue(compose: dict[str, Any]) -> None:
+def test_workers_serve_every_queue_and_films_have_one_of_their_own(compose: dict[str, Any]) -> None:
     routed = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
-    queues = next(word.partition("=")[2] for word in _words(compose, "worker") if word.startswith("--queues="))
+    served = [
+        word.partition("=")[2].split(",")
+        for service in ("worker", "media")
+        for word in _words(compose, service)
+        if word.startswith("--queues=")
+    ]
 
-    assert queues == QUEUES
+    assert served[1] == ["media"]
+    assert sorted([*served[0], *served[1]]) == sorted(QUEUES.split(","))
     assert routed | {settings.CELERY_TASK_DEFAULT_QUEUE} == set(QUEUES.split(","))
 
 
-@pytest.mark.parametrize("service", ["worker", "beat"])
-def test_celery_commands_name_our_application(compose: dict[str, Any], service: str) -> None:
+@pytest.mark.parametrize(("service", "command"), [("worker", "worker"), ("media", "worker"), ("beat", "beat")])
+def test_celery_commands_name_our_application(compose: dict[str, Any], service: str, command: str) -> None:
     words = _words(compose, service)
 
-    assert words[:3] == ["celery", "--app=lms.celery", service]
+    assert words[:3] == ["celery", "--app=lms.celery", command]
     assert import_module("lms.celery").app.main == "xueshi"
 
 

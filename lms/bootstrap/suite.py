@@ -35,7 +35,8 @@ UNITS = (
     Round("PostgreSQL", ["-n", "2", "-m", f"not ({_ALONE} or tools)"], on_postgresql=True),
 )
 # mostly they wait for videos to play: four at a time, the longest from the start, and the unit tests take what is left
-STORIES = Round("journeys, faults, services", ["-n", "4", "--dist", "loadfile", "--no-loadscope-reorder", "-m", _ALONE])
+_FILES = ["--dist", "loadfile", "--no-loadscope-reorder", "--durations", "20"]
+STORIES = Round("journeys, faults, services", ["-n", "4", *_FILES, "-m", _ALONE])
 _UNIT_NICENESS = "5"
 
 

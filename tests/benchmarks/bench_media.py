@@ -24,7 +24,7 @@ from media_pipeline.operations.inspection import examine_source
 from tests.benchmarks import Row
 
 ROUNDS = 3
-FILM_SECONDS, LIGHT_SECONDS, REPEATS = 150, 60, 10
+FILM_SECONDS, LIGHT_SECONDS, REPEATS = 60, 60, 10
 # pages that change every ten seconds and hold fine text, with someone moving in a corner
 _PAGES = "testsrc2=s=1920x1080:r=25:d={seconds},select='not(mod(n,250))',fps=25"
 _SPEAKER = "testsrc2=s=480x270:r=25:d={seconds},noise=alls=4:allf=t"

@@ -6,8 +6,6 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from lms.bootstrap.check import run_checks
@@ -18,6 +16,7 @@ from lms.bootstrap.system_packages import FOR_TESTS, require_tools
 
 _ALONE = "journey or fault or services"  # these bring their own sites, databases and processes
 _NOTHING_COLLECTED = 5
+_BY_FILE = ["--dist", "loadfile", "--no-loadscope-reorder"]
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -30,14 +29,12 @@ class Round:
     on_postgresql: bool = False
 
 
-UNITS = (
+ROUNDS = (
     Round("SQLite", ["-n", "2", "-m", f"not ({_ALONE})"]),
     Round("PostgreSQL", ["-n", "2", "-m", f"not ({_ALONE} or tools)"], on_postgresql=True),
+    # mostly they wait for videos to play: four at a time, the longest from the start
+    Round("journeys, faults, services", ["-n", "4", *_BY_FILE, "--durations", "20", "-m", _ALONE]),
 )
-# mostly they wait for videos to play: four at a time, the longest from the start, and the unit tests take what is left
-_FILES = ["--dist", "loadfile", "--no-loadscope-reorder", "--durations", "20"]
-STORIES = Round("journeys, faults, services", ["-n", "4", *_FILES, "-m", _ALONE])
-_UNIT_NICENESS = "5"
 
 
 def run_suite(words: list[str]) -> int:
@@ -47,19 +44,11 @@ def run_suite(words: list[str]) -> int:
     say("\n== make check")
     codes = [run_checks([])]
     closing: list[str] = []
-    told: list[str] = []
-    with ThreadPoolExecutor(1) as beside:
-        stories = beside.submit(_run_pytest, STORIES, words, env, told.append)
-        for item in UNITS:
-            say(f"\n== pytest: {item.name}")
-            code, line = _run_pytest(item, words, env, _pass_on)
-            codes.append(code)
-            closing.append(f"{item.name:<27} {line}")
-        say(f"\n== pytest: {STORIES.name}")
-        code, line = stories.result()
-        _pass_on("".join(told))
+    for item in ROUNDS:
+        say(f"\n== pytest: {item.name}")
+        code, line = _run_pytest(item, words, env)
         codes.append(code)
-        closing.append(f"{STORIES.name:<27} {line}")
+        closing.append(f"{item.name:<27} {line}")
     say("\n== 结果 · result")
     say(f"{'make check':<27} {'failed' if codes[0] else 'passed'}")
     for line in closing:
@@ -67,15 +56,14 @@ def run_suite(words: list[str]) -> int:
     return 1 if any(codes) else 0
 
 
-def _run_pytest(item: Round, words: list[str], env: dict[str, str], tell: Callable[[str], object]) -> tuple[int, str]:
-    """Run pytest, telling what it prints; give its exit code and its closing line."""
+def _run_pytest(item: Round, words: list[str], env: dict[str, str]) -> tuple[int, str]:
+    """Run pytest, passing on what it prints; give its exit code and its closing line."""
     colour = ["--color=yes"] if sys.stdout.isatty() else []
     pytest = [str(PYTHON), "-m", "pytest", "-q", *colour, *item.pytest, *words]
-    polite = [] if item is STORIES else ["nice", "-n", _UNIT_NICENESS]
     wrapper = [str(PYTHON), "-m", "tests.services", "postgres", "--"] if item.on_postgresql else []
     started = time.monotonic()
     process = subprocess.Popen(
-        [*polite, *wrapper, *pytest],
+        [*wrapper, *pytest],
         cwd=ROOT,
         env=env,
         stdin=subprocess.DEVNULL,
@@ -86,13 +74,9 @@ def _run_pytest(item: Round, words: list[str], env: dict[str, str], tell: Callab
     )
     line = "pytest printed nothing"
     for text in process.stdout or ():
-        tell(text)
+        print(text, end="", flush=True)
         line = text.strip() or line
     code = process.wait()
     if code == _NOTHING_COLLECTED and words:
         code = 0  # the words chose tests of another round
     return code, f"{_COLOUR.sub('', line)}  ({time.monotonic() - started:.0f} s, exit {code})"
-
-
-def _pass_on(text: str) -> None:
-    print(text, end="", flush=True)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-from django.core.files.storage import storages
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,7 +13,6 @@ from media_pipeline.models import Video
 from media_pipeline.operations import attach_captions
 from tests.factories.media_pipeline import store_playable_files
 from tests.factories.tracking import first_lesson, make_ce_year, make_enrolment
-from tests.services import S3Server
 from tracking.models import Enrolment
 
 BODY = bytes(range(256)) * 40
@@ -63,26 +59,3 @@ def open_film(browser: Client, enrolment: Enrolment, **wish: Any) -> dict[str, A
     assert answer.status_code == 200, answer.content
     film: dict[str, Any] = answer.json()["film"]
     return film | {"lease": answer.json()["lease"], "token": answer.json()["token"]}
-
-
-@contextmanager
-def private_bucket(s3: S3Server, settings: Any) -> Iterator[str]:
-    """Keep private files in an empty bucket; the model's field follows the setting."""
-    options = {
-        "bucket_name": s3.make_bucket(),
-        "endpoint_url": s3.endpoint,
-        "access_key": s3.access_key,
-        "secret_key": s3.secret_key,
-        "region_name": "us-east-1",
-        "addressing_style": "path",
-        "signature_version": "s3v4",
-        "default_acl": None,
-        "location": "private",
-        "file_overwrite": False,
-    }
-    private = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
-    with override_settings(STORAGES={**settings.STORAGES, "private": private}):
-        field = Video._meta.get_field("original")
-        kept, field.storage = field.storage, storages["private"]
-        yield str(options["bucket_name"])
-        field.storage = kept

@@ -5,17 +5,15 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from django.core.files.storage import storages
-from django.test import override_settings
 from django.utils import timezone
 
 from media_pipeline.enums import FailureReason, VideoState
 from media_pipeline.gateways.storage import list_prefix, presigned_url
 from media_pipeline.gateways.workplace import left_work_folders
-from media_pipeline.models import Video
 from media_pipeline.operations import attach_captions, delete_video
 from media_pipeline.queries import playback_sources
 from tests.factories.media_pipeline import make_clip, process_file
+from tests.services.media_storage import media_in_bucket
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db]
 
@@ -23,26 +21,10 @@ VTT = "WEBVTT\n\n00:00:00.000 --> 00:00:01.000\n您好\n".encode()
 
 
 @pytest.fixture
-def bucket(s3, settings):
-    """Keep private files in an empty bucket; the model's field follows the setting."""
-    options = {
-        "bucket_name": s3.make_bucket(),
-        "endpoint_url": s3.endpoint,
-        "access_key": s3.access_key,
-        "secret_key": s3.secret_key,
-        "region_name": "us-east-1",
-        "addressing_style": "path",
-        "signature_version": "s3v4",
-        "default_acl": None,
-        "location": "private",
-        "file_overwrite": False,
-    }
-    private = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
-    with override_settings(STORAGES={**settings.STORAGES, "private": private}):
-        field = Video._meta.get_field("original")
-        kept, field.storage = field.storage, storages["private"]
-        yield options["bucket_name"]
-        field.storage = kept
+def bucket(s3):
+    """Keep private files in an empty bucket."""
+    with media_in_bucket(s3, s3.make_bucket()) as name:
+        yield name
 
 
 def fetch(url: str) -> bytes:

@@ -18,7 +18,6 @@ from tests.factories.films import (
     make_classmate,
     make_watched_lesson,
     open_film,
-    private_bucket,
     sign_in,
 )
 from tests.services import S3Server
@@ -31,9 +30,9 @@ pytestmark = [pytest.mark.services, pytest.mark.django_db]
 
 
 @pytest.fixture
-def bucket(s3: S3Server, settings: Any) -> Iterator[str]:
+def bucket(s3: S3Server) -> Iterator[str]:
     cache.clear()
-    with private_bucket(s3, settings) as name:
+    with media_in_bucket(s3, s3.make_bucket()) as name:
         yield name
 
 
@@ -64,7 +63,7 @@ def test_leaseholder_plays_from_the_bucket(bucket: str) -> None:
     assert fetch(picture.partition("#")[0]) == (200, BODY)
 
 
-def test_storage_that_is_away_is_told_apart_from_a_refusal(s3: S3Server, settings: Any, monkeypatch: Any) -> None:
+def test_storage_that_is_away_is_told_apart_from_a_refusal(s3: S3Server, monkeypatch: Any) -> None:
     monkeypatch.setattr("media_pipeline.gateways.storage.REQUEST_PATIENCE_SECONDS", 1)
     enrolment, _ = make_watched_lesson()
     browser = sign_in(enrolment)

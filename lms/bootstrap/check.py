@@ -57,8 +57,11 @@ def list_checks(home: Path) -> list[Check]:
     embedded = {"XUESHI_HOME": str(home)}
     # djhtml takes folders; an app without templates has nothing to indent
     templates = [str(ROOT / app / "templates") for app in APPS if (ROOT / app / "templates").is_dir()]
+    # a test that cannot be imported is seen here in seconds, not after the whole suite
+    collect = [str(PYTHON), "-m", "pytest", "--collect-only", "-qq", "-n0", "-p", "no:cacheprovider", "tests"]
     return [
         Check("mypy", [str(bin_folder / "mypy"), *APPS], embedded),
+        Check("pytest --collect-only", collect, embedded),
         Check("check --deploy", [*manage, "check", "--deploy", "--fail-level", "WARNING"], _imitate_production(home)),
         Check("makemigrations --check", [*manage, "makemigrations", "--check", "--dry-run"], embedded),
         Check("lint-imports", [str(bin_folder / "lint-imports"), "--no-cache"]),

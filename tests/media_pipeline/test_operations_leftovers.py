@@ -15,8 +15,8 @@ from media_pipeline.models import Video
 from media_pipeline.operations import delete_video, sweep_left_files
 from media_pipeline.rules.pieces import pieces_prefix
 from media_pipeline.rules.places import run_prefix, video_prefix
-from tests.factories.films import private_bucket
 from tests.factories.media_pipeline import make_video
+from tests.services.media_storage import media_in_bucket
 
 DAY = timedelta(days=1, minutes=1)
 
@@ -28,7 +28,8 @@ def storage(request: pytest.FixtureRequest) -> Iterator[None]:
         request.getfixturevalue("media_folder")
         yield
         return
-    with private_bucket(request.getfixturevalue("s3"), request.getfixturevalue("settings")):
+    server = request.getfixturevalue("s3")
+    with media_in_bucket(server, server.make_bucket()):
         yield
 
 

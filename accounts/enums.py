@@ -62,3 +62,4 @@ class OfficerRole(TextChoices):
     RECOGNISER = "recogniser", _("学时认定")
     IMPORTER = "importer", _("名册导入")
     SUPERVISOR = "supervisor", _("监督检查")
+    REGISTRAR = "registrar", _("证书管理")

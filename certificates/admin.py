@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from certificates.enums import CertificateStatus
-from certificates.models import Certificate, CertificateEvent, HolderRecord, Holding, Renewal, RosterImport
+from certificates.models import Certificate, HolderRecord, Holding, HoldingEvent, Renewal, RosterImport
 from lms.lib.read_only_admin import ReadOnlyAdmin
 
 
@@ -24,7 +24,7 @@ class CertificateAdmin(ReadOnlyAdmin):
     ordering = ["-issued_at", "-pk"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Certificate]:
-        newest = CertificateEvent.objects.filter(certificate=OuterRef("pk")).order_by("-at", "-pk").values("status")[:1]
+        newest = HoldingEvent.objects.filter(certificate=OuterRef("pk")).order_by("-at", "-pk").values("status")[:1]
         return Certificate.objects.annotate(newest_status=Subquery(newest, output_field=CharField()))
 
     @admin.display(description=_("状态"))

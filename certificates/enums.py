@@ -37,3 +37,61 @@ class CertificateOperation(TextChoices):
     TRANSFER_IN = "08", _("转入")
     CHANGE = "09", _("变更")
     UNDO_TRANSFER = "10", _("撤销转出")
+
+
+class IssuerMode(TextChoices):
+    """Who makes an authority's certificates."""
+
+    OWN = "own", _("本系统签发")
+    MINISTRY = "ministry", _("部系统签发")
+
+
+class SignatureLevel(TextChoices):
+    """PAdES baseline levels (ETSI EN 319 142-1)."""
+
+    B_B = "B-B", _("基本签名")
+    B_T = "B-T", _("带时间戳签名")
+    B_LTA = "B-LTA", _("长期存档签名")
+
+
+class KeyPurpose(TextChoices):
+    """What a key signs."""
+
+    SEAL = "seal", _("证书文件")
+    CODE = "code", _("二维码与凭证")
+    SM2 = "sm2", _("国密签名")
+
+
+class ProposalState(TextChoices):
+    """How far an act that two people must want has come."""
+
+    OPEN = "open", _("待复核")
+    CONFIRMED = "confirmed", _("已复核")
+    REFUSED = "refused", _("未通过")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
+class IssueRunState(TextChoices):
+    """How far a mass issue has come."""
+
+    RUNNING = "running", _("进行中")
+    PAUSED = "paused", _("已暂停")
+    DONE = "done", _("已完成")
+    CANCELLED = "cancelled", _("已取消")
+
+
+class IssueItemState(TextChoices):
+    """How one line of a mass issue stands; ``poison`` stopped the worker that took it, again and again."""
+
+    WAITING = "waiting", _("待签发")
+    ISSUED = "issued", _("已签发")
+    STOPPED = "stopped", _("需人工处理")
+    POISON = "poison", _("已隔离")
+
+
+class ReminderChannel(TextChoices):
+    """How a learner is reminded."""
+
+    SITE = "site", _("站内消息")
+    EMAIL = "email", _("电子邮件")
+    SMS = "sms", _("短信")

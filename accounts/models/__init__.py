@@ -3,6 +3,7 @@
 from accounts.models.audit import AuditEntry
 from accounts.models.bodies import Authority, InstitutionMember, OfficerAppointment, TrainingInstitution
 from accounts.models.learner import Consent, Learner
+from accounts.models.message import SiteMessage
 from accounts.models.user import User
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "InstitutionMember",
     "Learner",
     "OfficerAppointment",
+    "SiteMessage",
     "TrainingInstitution",
     "User",
 ]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import IdKind
 from accounts.models import Authority, Learner
-from certificates.enums import HoldingKind
+from certificates.enums import CertificateStatus, HoldingKind
 from courses.models import Post
 from lms.lib.public_id import PublicIdModel
 
@@ -60,7 +60,11 @@ class HolderRecord(PublicIdModel):
 
 
 class Holding(PublicIdModel):
-    """A learner's certificate for one post at one authority, old or new, over all its renewals."""
+    """A learner's certificate for one post at one authority, old or new, over all its renewals.
+
+    ``status`` is that of the newest :class:`HoldingEvent`, kept here so that the register finds it;
+    ``certificate_number`` and ``last_issued_at`` are those of the newest certificate, empty before the first.
+    """
 
     learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="holdings")
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="holdings")
@@ -71,11 +75,20 @@ class Holding(PublicIdModel):
     institution_name = models.CharField(_("发证机构"), max_length=120, blank=True)
     issued_on = models.DateField(_("原发证日期"))
     claimed_at = models.DateTimeField(_("认领时间"))
+    status = models.CharField(_("状态"), max_length=2, choices=CertificateStatus, default=CertificateStatus.VALID)
+    certificate_number = models.CharField(_("现证书编号"), max_length=60, blank=True)
+    last_issued_at = models.DateTimeField(_("最近签发时间"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("持有证书")
         verbose_name_plural = _("持有证书")
+        indexes = [
+            models.Index(fields=["authority", "-last_issued_at", "-id"], name="holding_newest"),
+            models.Index(fields=["authority", "status", "-last_issued_at", "-id"], name="holding_by_status"),
+            models.Index(fields=["certificate_number"], name="holding_by_number"),
+        ]
         constraints = [
+            models.CheckConstraint(condition=Q(status__in=CertificateStatus.values), name="holding_status_known"),
             models.UniqueConstraint(fields=["learner", "authority", "post"], name="holding_once"),
             models.CheckConstraint(
                 condition=Q(kind=HoldingKind.LEGACY, record__isnull=False) | Q(kind=HoldingKind.NEW),

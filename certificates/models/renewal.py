@@ -5,12 +5,16 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from certificates.models.holding import Holding
+from certificates.models.issuing import MinistryBatch
 from lms.lib.public_id import PublicIdModel
 from tracking.models import CeYear
 
 
 class Renewal(PublicIdModel):
-    """Recognised → reported → issued, each step once, each with its time. ``failure`` says why the next step waits."""
+    """Recognised → reported → issued, each step once, each with its time. ``failure`` says why the next step waits.
+
+    ``ministry_batch`` is the package in which it went to the ministry's system, where that one issues.
+    """
 
     ce_year = models.OneToOneField(CeYear, on_delete=models.PROTECT, related_name="renewal")
     holding = models.ForeignKey(Holding, on_delete=models.PROTECT, related_name="renewals")
@@ -18,6 +22,9 @@ class Renewal(PublicIdModel):
     reported_at = models.DateTimeField(_("上报时间"), null=True, blank=True)
     issued_at = models.DateTimeField(_("发证时间"), null=True, blank=True)
     failure = models.CharField(_("未完成原因"), max_length=300, blank=True)
+    ministry_batch = models.ForeignKey(
+        MinistryBatch, on_delete=models.PROTECT, null=True, blank=True, related_name="renewals"
+    )
 
     class Meta:
         verbose_name = _("换证")

@@ -17,7 +17,8 @@ from certificates.enums import CertificateOperation, CertificateStatus
 from certificates.gateways.certificate_store import open_photo, store_certificate
 from certificates.gateways.signing import sign_pdf
 from certificates.gateways.typesetting import TEMPLATE_VERSION, UnprintableTextError, render_certificate
-from certificates.models import Certificate, CertificateEvent, CertificateSeries, Holding, Renewal
+from certificates.models import Certificate, Holding, NumberSeries, Renewal
+from certificates.operations.events import record_event
 from certificates.rules.numbering import certificate_number
 from certificates.rules.printed import PrintedCertificate
 from lms.lib.credit_hours import format_credit_hours
@@ -125,6 +126,7 @@ def issue_certificate(*, renewal_id: int, now: datetime) -> Certificate:
         authority=holding.authority,
         number=printed.number,
         version=previous.version + 1 if previous else 1,
+        replaces=previous,
         token=token,
         printed=printed.to_json(),
         id_sealed=learner.id_sealed,
@@ -140,11 +142,13 @@ def issue_certificate(*, renewal_id: int, now: datetime) -> Certificate:
 
 
 def _settle(renewal: Renewal, certificate: Certificate, *, extended: bool, now: datetime) -> None:
-    CertificateEvent.objects.create(
-        certificate=certificate,
+    record_event(
+        holding=certificate.holding,
         operation=CertificateOperation.EXTEND if extended else CertificateOperation.ISSUE,
         status=CertificateStatus.VALID,
-        at=now,
+        certificate=certificate,
+        previous=certificate.replaces,
+        now=now,
     )
     renewal.issued_at = now
     renewal.failure = ""
@@ -218,8 +222,9 @@ def _calendar_year(line: tuple[str, str, str]) -> str:
 
 def _next_number(holding: Holding, now: datetime) -> str:
     year = timezone.localdate(now).year
-    CertificateSeries.objects.get_or_create(authority=holding.authority, year=year)
-    series = CertificateSeries.objects.select_for_update().get(authority=holding.authority, year=year)
+    name = f"{holding.authority.code}-{year}"
+    NumberSeries.objects.get_or_create(name=name)
+    series = NumberSeries.objects.select_for_update().get(name=name)
     series.last_serial += 1
     series.save(update_fields=["last_serial"])
     return certificate_number(authority_code=holding.authority.code, year=year, serial=series.last_serial)

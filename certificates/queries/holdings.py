@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Prefetch
 from django.utils.translation import gettext as _
 
 from accounts.models import Learner
-from certificates.models import Certificate, CertificateEvent, HolderRecord, Holding, Renewal
+from certificates.models import Certificate, HolderRecord, Holding, HoldingEvent, Renewal
 from lms.lib.credit_hours import format_credit_hours
 from lms.lib.list_cells import normalise_name
 from lms.lib.own_language import own_language
@@ -99,7 +99,7 @@ def holding_cards(learner: Learner, *, on: date) -> list[HoldingCard]:
 
     The statements do not grow with their number.
     """
-    newest_event = CertificateEvent.objects.order_by("-at", "-pk")
+    newest_event = HoldingEvent.objects.order_by("-at", "-pk")
     holdings = list(
         Holding.objects.filter(learner=learner)
         .select_related("post", "authority", "record")

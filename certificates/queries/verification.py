@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from certificates.enums import CertificateStatus
 from certificates.gateways.certificate_store import read_certificate
 from certificates.gateways.signing import SignatureFacts, validate_signature
-from certificates.models import Certificate, CertificateEvent
+from certificates.models import Certificate, HoldingEvent
 from certificates.rules.printed import PrintedCertificate
 from lms.lib.masking import mask_name
 
@@ -24,7 +24,7 @@ class VerificationFacts:
     printed: PrintedCertificate
     holder_masked: str
     status: str
-    events: tuple[CertificateEvent, ...]
+    events: tuple[HoldingEvent, ...]
     replaced_by: Certificate | None
     signature: SignatureFacts | None
     is_demo: bool

@@ -38,6 +38,13 @@ FOR_TESTS = (  # ffmpeg comes as for the site itself
     Tool("chromium", "chromium", _program("chromium", "chromium-browser", "google-chrome")),
     Tool("PostgreSQL", "postgresql", lambda: _program("initdb")() or _file("/usr/lib/postgresql/*/bin/initdb")()),
     Tool("redis-server", "redis-server", _program("redis-server")),
+    Tool(
+        "SoftHSM",
+        "softhsm2",
+        lambda: (
+            _program("softhsm2-util")() and _file("/usr/lib/**/libsofthsm2.so", "/usr/local/lib/**/libsofthsm2.so")()
+        ),
+    ),
     Tool("pdfsig", "poppler-utils", lambda: _program("pdfsig")() and _program("pdftotext")()),
     Tool(
         "CJK font",

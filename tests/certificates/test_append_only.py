@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.db import DatabaseError, connection, models, transaction
 
-from certificates.models import Certificate, CertificateEvent
+from certificates.models import Certificate, HoldingEvent
 from courses.models import HourPolicy
 from lms.lib.append_only import AppendOnlyError
 from tests.factories.certificates import make_certificate
@@ -22,7 +22,7 @@ def certificate(media_folder: Path) -> models.Model:
 
 def event(media_folder: Path) -> models.Model:
     make_certificate()
-    return CertificateEvent.objects.get()
+    return HoldingEvent.objects.get()
 
 
 def policy(media_folder: Path) -> models.Model:

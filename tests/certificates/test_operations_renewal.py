@@ -11,7 +11,7 @@ from django.core.files.storage import storages
 
 from accounts.models import AuditEntry
 from certificates.gateways.signing import validate_signature
-from certificates.models import Certificate, CertificateEvent, CertificateSeries, Holding, Renewal
+from certificates.models import Certificate, Holding, HoldingEvent, NumberSeries, Renewal
 from certificates.operations import (
     IssueStoppedError,
     NotRecognisedError,
@@ -116,8 +116,8 @@ def test_renewing_again_gives_the_same_certificate_and_the_same_file(media_folde
 
     assert again == first
     assert stored_bytes(first.pdf_path) == before
-    assert (Certificate.objects.count(), CertificateEvent.objects.count(), Renewal.objects.count()) == (1, 1, 1)
-    assert CertificateSeries.objects.get().last_serial == 1
+    assert (Certificate.objects.count(), HoldingEvent.objects.count(), Renewal.objects.count()) == (1, 1, 1)
+    assert NumberSeries.objects.get().last_serial == 1
     assert AuditEntry.objects.filter(action="certificate.issue").count() == 1
     assert len(annual_years(first.holding)) == 1
 
@@ -132,7 +132,7 @@ def test_renewing_at_the_same_moment_issues_once(media_folder: Path):
     assert results == [certificate] * 3
     assert stored_files(media_folder) == [media_folder / "private" / certificate.pdf_path]
     assert hashlib.sha256(stored_bytes(certificate.pdf_path)).hexdigest() == certificate.pdf_sha256
-    assert CertificateEvent.objects.count() == 1
+    assert HoldingEvent.objects.count() == 1
     assert AuditEntry.objects.filter(action="certificate.issue").count() == 1
     assert AuditEntry.objects.filter(action="renewal.report").count() == 1
 
@@ -206,7 +206,7 @@ def test_an_issue_that_fails_at_the_end_leaves_no_row_and_no_number(media_folder
         issue_certificate(renewal_id=renewal.pk, now=LATER)
 
     assert not Certificate.objects.exists()
-    assert not CertificateSeries.objects.exists()
+    assert not NumberSeries.objects.exists()
     assert not AuditEntry.objects.filter(action="certificate.issue").exists()
     monkeypatch.undo()
     certificate = renew_certificate(ce_year_id=year.pk, now=LATER)
@@ -246,7 +246,7 @@ def test_a_name_that_no_font_draws_stops_the_issue_and_keeps_the_reason():
     renewal = Renewal.objects.get()
     assert (renewal.failure, renewal.reported_at, renewal.issued_at) == (str(caught.value), LATER, None)
     assert not Certificate.objects.exists()
-    assert not CertificateSeries.objects.exists()
+    assert not NumberSeries.objects.exists()
 
 
 @pytest.mark.django_db
@@ -292,7 +292,7 @@ def test_a_second_year_extends_the_same_certificate(media_folder: Path):
     assert second.events.get().get_operation_display() == "延续"
     assert hashlib.sha256(stored_bytes(first.pdf_path)).hexdigest() == first.pdf_sha256
     assert len(stored_files(media_folder)) == 2
-    assert CertificateSeries.objects.get().last_serial == 1
+    assert NumberSeries.objects.get().last_serial == 1
 
 
 @pytest.mark.django_db

@@ -12,8 +12,9 @@ from django.test import Client
 
 from accounts.models import Authority
 from certificates.enums import CertificateOperation, CertificateStatus
-from certificates.models import Certificate, CertificateEvent
+from certificates.models import Certificate
 from certificates.operations import renew_certificate
+from certificates.operations.events import record_event
 from tests.factories.accounts import make_learner
 from tests.factories.certificates import annual_years, make_certificate, make_holding, meet_year
 
@@ -135,8 +136,12 @@ def test_a_certificate_that_is_no_longer_valid_says_its_status(
     client: Client, media_folder: Path, status: CertificateStatus
 ):
     certificate = issue()
-    CertificateEvent.objects.create(
-        certificate=certificate, operation=CertificateOperation.OTHER, status=status, at=LATER
+    record_event(
+        holding=certificate.holding,
+        certificate=certificate,
+        operation=CertificateOperation.OTHER,
+        status=status,
+        now=LATER,
     )
     text = text_of(client.get(f"/verify/{certificate.token}/"))
     assert "证书目前无效" in text

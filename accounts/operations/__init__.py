@@ -2,6 +2,7 @@
 
 from accounts.operations.audit import record_audit
 from accounts.operations.identity import CONSENT_NOTICE_VERSION, attach_photo, read_full_name, register_identity
+from accounts.operations.messages import MessageDraft, send_site_message, send_site_messages
 from accounts.operations.registration import (
     RegistrationRefusedError,
     change_password,
@@ -13,6 +14,7 @@ from accounts.operations.registration import (
 
 __all__ = [
     "CONSENT_NOTICE_VERSION",
+    "MessageDraft",
     "RegistrationRefusedError",
     "attach_photo",
     "change_password",
@@ -23,4 +25,6 @@ __all__ = [
     "record_audit",
     "register_identity",
     "register_user",
+    "send_site_message",
+    "send_site_messages",
 ]

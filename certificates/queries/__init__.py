@@ -2,6 +2,7 @@
 
 from certificates.queries.files import certificate_file, learner_photo
 from certificates.queries.holdings import HoldingCard, StatusStep, holding_cards, records_to_claim
+from certificates.queries.issuers import issuer_mode
 from certificates.queries.renewals import years_awaiting_renewal
 from certificates.queries.study import holding_courses
 from certificates.queries.verification import VerificationFacts, verification_facts
@@ -13,6 +14,7 @@ __all__ = [
     "certificate_file",
     "holding_cards",
     "holding_courses",
+    "issuer_mode",
     "learner_photo",
     "records_to_claim",
     "verification_facts",

@@ -1,0 +1,18 @@
+"""The learner's desk, the stored files, and what anyone may verify."""
+
+from certificates.views.download import download
+from certificates.views.guard import learner_required
+from certificates.views.my import claim, holding, my_page, photo, photo_file
+from certificates.views.verify import verify, verify_entry
+
+__all__ = [
+    "claim",
+    "download",
+    "holding",
+    "learner_required",
+    "my_page",
+    "photo",
+    "photo_file",
+    "verify",
+    "verify_entry",
+]

@@ -1,0 +1,32 @@
+"""The stored file of a certificate, for those whom it concerns."""
+
+from __future__ import annotations
+
+from typing import cast
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from accounts.models import User
+from certificates.models import Certificate
+from certificates.permissions import may_download
+from certificates.queries import certificate_file
+
+
+@require_GET
+@never_cache
+@login_required
+def download(request: HttpRequest, uuid: UUID) -> HttpResponse | FileResponse:
+    """Send the stored PDF to its holder or to an officer of its authority."""
+    certificate = get_object_or_404(Certificate.objects.select_related("holding__learner"), uuid=uuid)
+    if not may_download(cast(User, request.user), certificate):
+        raise Http404
+    stream = certificate_file(certificate)
+    if stream is None:
+        return render(request, "certificates/file_missing.html", status=503)
+    name = f"{certificate.number}.pdf"
+    return FileResponse(stream, as_attachment=True, filename=name, content_type="application/pdf")

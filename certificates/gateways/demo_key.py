@@ -24,13 +24,14 @@ def demo_key_file(folder: Path) -> tuple[Path, bytes]:
     """
     bundle, password = folder / "demo-signer.p12", folder / "password"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _make_once(password, lambda: secrets.token_urlsafe(24).encode())
+    make_once(password, lambda: secrets.token_urlsafe(24).encode())
     secret = password.read_bytes()
-    _make_once(bundle, lambda: _make_bundle(secret))
+    make_once(bundle, lambda: _make_bundle(secret))
     return bundle, secret
 
 
-def _make_once(path: Path, make: Callable[[], bytes]) -> None:
+def make_once(path: Path, make: Callable[[], bytes]) -> None:
+    """Write a secret file (mode 0600) unless it is there; of several processes at once the first wins."""
     if path.exists():
         return
     draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")

@@ -19,8 +19,8 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-from certificates.gateways import signing
 from certificates.gateways.signing import SignatureFacts, SignerUnavailableError, sign_pdf, trust_roots
+from certificates.gateways.signing import sealing as signing
 from tests.factories.certificate_pages import make_page, poppler, words_of
 
 SIGNED_AT = datetime(2026, 3, 10, 0, 30, tzinfo=UTC)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 
 import asn1crypto.x509
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -27,32 +28,20 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
+from certificates.enums import KeyPurpose, SignatureLevel
 from certificates.gateways.demo_key import demo_key_file
+from certificates.gateways.signing.facts import (
+    KeyFacts,
+    SealedPdf,
+    SignatureFacts,
+    SignerUnavailableError,
+    facts_of_certificate,
+)
 
 FIELD_NAME = "Seal"
 REASON = "电子证书签发"
 BROKEN_FILE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)  # what parsing rubbish may raise
 ROOM_BYTES = 1536  # for the signature and its attributes, beside the certificates
-
-
-class SignerUnavailableError(RuntimeError):
-    """The signing key cannot be opened; the message says which file."""
-
-
-@dataclass(frozen=True, slots=True)
-class SignatureFacts:
-    """What a check of a PDF's signature found.
-
-    ``intact``: the signed bytes are unchanged; ``valid``: the signature fits them and the signer's key;
-    ``trusted``: the signer's certificate leads to one of ours; ``whole_file``: nothing was appended after signing.
-    """
-
-    signer: str
-    signed_at: datetime | None
-    intact: bool
-    valid: bool
-    trusted: bool
-    whole_file: bool
 
 
 def sign_pdf(pdf: bytes, *, now: datetime) -> bytes:
@@ -75,6 +64,22 @@ def sign_pdf(pdf: bytes, *, now: datetime) -> bytes:
     writer = _SealWriter(io.BytesIO(pdf))
     signed = _SealPdfSigner(metadata, signer, now=now).sign_pdf(writer, bytes_reserved=room)
     return bytes(signed.getbuffer())
+
+
+def seal_pdf(pdf: bytes, *, signer: str, now: datetime) -> SealedPdf:
+    """Seal a page with the key of ``signer`` (empty: the site's own), claiming ``now`` as the time of signing.
+
+    :raises SignerUnavailableError: the key cannot be used now; try again later.
+    """
+    return SealedPdf(data=sign_pdf(pdf, now=now), key=_key_facts(), level=SignatureLevel.B_B)
+
+
+def check_seal(pdf: bytes, *, keys: Sequence[KeyFacts], at: datetime) -> SignatureFacts | None:
+    """Check the seal of a PDF that was issued ``at``; None where there is none to read.
+
+    ``keys`` are the seal keys that ever signed here; the site's present key is one of them without being named.
+    """
+    return validate_signature(pdf)
 
 
 def validate_signature(pdf: bytes) -> SignatureFacts | None:
@@ -149,6 +154,11 @@ def _signer() -> _LoadedKeySigner:
     if signer is None:
         raise SignerUnavailableError(f"{path}: no such file, or another password")
     return signer
+
+
+def _key_facts() -> KeyFacts:
+    own, *chain = (x509.load_der_x509_certificate(each.dump()) for each in _certificates())
+    return facts_of_certificate(KeyPurpose.SEAL, "seal", own, chain)
 
 
 def _key_file() -> tuple[Path, bytes]:

@@ -89,9 +89,40 @@ class IssueItemState(TextChoices):
     POISON = "poison", _("已隔离")
 
 
+class IssueStop(TextChoices):
+    """Why a certificate cannot be made as things stand; what passes by itself is tried again by itself."""
+
+    STATUS = "status", _("证书状态")
+    PHOTO = "photo", _("证件照")
+    TEXT = "text", _("票面文字")
+    SIGNER = "signer", _("签名")
+    NUMBERS = "numbers", _("编号")
+    WORKER = "worker", _("处理中断")
+
+
 class ReminderChannel(TextChoices):
     """How a learner is reminded."""
 
     SITE = "site", _("站内消息")
     EMAIL = "email", _("电子邮件")
     SMS = "sms", _("短信")
+
+
+class HoldingAct(TextChoices):
+    """What an act on a holding means, in words; the national operations leave several of them to 07."""
+
+    REGISTER = "register", _("认领登记")
+    ISSUE = "issue", _("发证")
+    EXTEND = "extend", _("延续")
+    CORRECT = "correct", _("更正")
+    SUSPEND = "suspend", _("暂停")
+    LIFT = "lift", _("解除暂停")
+    LAPSE = "lapse", _("失效")
+    CANCEL = "cancel", _("注销")
+    RESCIND = "rescind", _("撤销")
+    REVOKE = "revoke", _("吊销")
+    TRANSFER_OUT = "transfer_out", _("转出")
+    TRANSFER_IN = "transfer_in", _("转入")
+    UNDO_TRANSFER = "undo_transfer", _("撤销转出")
+    RESTORE = "restore", _("恢复有效")
+    SET_ASIDE = "set_aside", _("列为其他状态")

@@ -43,17 +43,23 @@ class NumberSeries(models.Model):
 
 
 class FreeSerial(models.Model):
-    """A serial that is free to be taken: taking it deletes the row in the taker's own transaction.
+    """A serial that no certificate bears yet.
 
-    A transaction that fails gives it back by not committing, so no number is ever lost, and two takers wait for each
-    other only where a new handful must be laid out.
+    ``held_for`` is the cause (a renewal, a correction) whose page is being set with it: nobody else takes it, and the
+    next attempt at the same cause goes on with it, so a worker that dies loses no number. The transaction that writes
+    the certificate deletes the row; an issue that is stopped lets it go. Two takers wait for each other only where a new
+    handful must be laid out.
     """
 
     series = models.ForeignKey(NumberSeries, on_delete=models.PROTECT, related_name="free")
     serial = models.PositiveBigIntegerField()
+    held_for = models.UUIDField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["series", "serial"], name="free_serial_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["series", "serial"], name="free_serial_once"),
+            models.UniqueConstraint(fields=["series", "held_for"], name="free_serial_held_once"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.series} {self.serial}"

@@ -16,7 +16,8 @@ class StatusProposal(PublicIdModel):
     """An act on a certificate that two people must want: one proposes it, another confirms it.
 
     ``operation`` and ``status`` are the act and how the holding would stand; ``changes`` holds the corrected fields
-    where the act is a correction (operation 09).
+    where the act is a correction (operation 09). ``failure`` says why the certificate of a confirmed correction waits;
+    ``attempts`` and ``claimed_at`` are what they are to a renewal.
     """
 
     holding = models.ForeignKey(Holding, on_delete=models.PROTECT, related_name="proposals")
@@ -33,6 +34,9 @@ class StatusProposal(PublicIdModel):
     )
     decided_at = models.DateTimeField(_("决定时间"), null=True, blank=True)
     decision_note = models.CharField(_("复核意见"), max_length=300, blank=True)
+    failure = models.CharField(_("未完成原因"), max_length=300, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("尝试次数"), default=0)
+    claimed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("证书状态变更")

@@ -7,11 +7,20 @@ platform (DOMAIN: the certificate), continuing-education lines being added year 
 
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Self, TypeAlias
+from typing import Any, Self, TypeAlias
 
 JsonValue: TypeAlias = str | int | list[list[str]] | None
 
-SCHEMA = 1
+SCHEMA = 2
+ADDED_IN_SCHEMA_2 = (
+    "version",
+    "identifier",
+    "post_name_en",
+    "authority_name_en",
+    "first_issued_on",
+    "corrects_version",
+    "design_sha256",
+)
 
 
 class PrintedCertificateError(ValueError):
@@ -27,6 +36,12 @@ class PrintedCertificate:
     ``ce_lines`` are (key, text, hours) in printing order, each key once, hours already formatted in 学时, e.g.
     ``("2025-renewal", "2025年换证继续教育", "32")``, then ``("2025", "2025年继续教育", "32")``; ``verify_url`` is
     absolute and carries the unguessable token.
+
+    Since schema 2: ``version`` counts extensions and corrections from 1; ``identifier`` is the credential identifier,
+    empty where the issuer has no USCC; ``first_issued_on`` is the day of version 1; ``corrects_version`` the version
+    that this one corrects and replaces, None where it does not; ``design_sha256`` the digest of the published design,
+    empty for the built-in one; the English names are for bilingual pages, empty where there is none. A certificate of
+    schema 1 reads back with the defaults.
     """
 
     title: str
@@ -41,6 +56,13 @@ class PrintedCertificate:
     ce_lines: tuple[tuple[str, str, str], ...]
     verify_url: str
     template_version: str
+    version: int = 1
+    identifier: str = ""
+    post_name_en: str = ""
+    authority_name_en: str = ""
+    first_issued_on: date | None = None
+    corrects_version: int | None = None
+    design_sha256: str = ""
 
     def to_json(self) -> dict[str, JsonValue]:
         """The fields as plain JSON values: dates as ISO 8601, lines as lists; key ``schema`` says the shape."""
@@ -60,12 +82,14 @@ class PrintedCertificate:
 
         :raises PrintedCertificateError: another schema, a missing or unknown field, or a value of the wrong type.
         """
-        if stored.get("schema") != SCHEMA:
-            raise PrintedCertificateError(f"unknown schema {stored.get('schema')!r}")
-        names = {field.name for field in fields(cls)}
+        schema = stored.get("schema")
+        if schema not in (1, SCHEMA) or isinstance(schema, bool):
+            raise PrintedCertificateError(f"unknown schema {schema!r}")
+        names = {field.name for field in fields(cls)} - set(ADDED_IN_SCHEMA_2 if schema == 1 else ())
         if given := names.symmetric_difference(stored.keys() - {"schema"}):
             raise PrintedCertificateError(f"missing or unknown fields: {', '.join(sorted(given))}")
         photo = stored["photo_sha256"]
+        added = {} if schema == 1 else _added_fields(stored)
         return cls(
             title=_text(stored, "title"),
             number=_text(stored, "number"),
@@ -79,7 +103,28 @@ class PrintedCertificate:
             ce_lines=_lines(stored["ce_lines"]),
             verify_url=_text(stored, "verify_url"),
             template_version=_text(stored, "template_version"),
+            **added,
         )
+
+
+def _added_fields(stored: dict[str, JsonValue]) -> dict[str, Any]:
+    first, corrects = stored["first_issued_on"], stored["corrects_version"]
+    return {
+        "version": _count(stored, "version"),
+        "identifier": _text(stored, "identifier"),
+        "post_name_en": _text(stored, "post_name_en"),
+        "authority_name_en": _text(stored, "authority_name_en"),
+        "first_issued_on": None if first is None else _day(stored, "first_issued_on"),
+        "corrects_version": None if corrects is None else _count(stored, "corrects_version"),
+        "design_sha256": _text(stored, "design_sha256"),
+    }
+
+
+def _count(stored: dict[str, JsonValue], name: str) -> int:
+    value = stored[name]
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise PrintedCertificateError(f"{name} does not count from 1: {value!r}")
+    return value
 
 
 def _text(stored: dict[str, JsonValue], name: str) -> str:

@@ -11,6 +11,7 @@ from accounts.models import AuditEntry, Learner
 from accounts.operations import record_audit
 from certificates.enums import HoldingKind
 from certificates.models import HolderRecord, Holding
+from certificates.operations.events import record_claim
 from certificates.rules.roster import normalise_number
 from lms.lib.errors import DomainError
 from lms.lib.list_cells import normalise_name
@@ -89,6 +90,7 @@ def _hand_over(*, learner: Learner, record_id: int, now: datetime) -> Holding:
         issued_on=record.issued_on,
         claimed_at=now,
     )
+    record_claim(holding=holding, actor=learner.user, now=now)
     open_ce_year(
         learner=learner,
         post=record.post,

@@ -22,7 +22,7 @@ def certificate(media_folder: Path) -> models.Model:
 
 def event(media_folder: Path) -> models.Model:
     make_certificate()
-    return HoldingEvent.objects.get()
+    return HoldingEvent.objects.get(sequence=2)
 
 
 def policy(media_folder: Path) -> models.Model:

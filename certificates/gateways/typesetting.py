@@ -14,6 +14,7 @@ from django.conf import settings
 
 from certificates.gateways.fonts import FontsMissingError, UnprintableTextError, choose_fonts
 from certificates.gateways.qr import qr_svg
+from certificates.rules.design import Design
 from certificates.rules.printed import PrintedCertificate
 
 TEMPLATE_VERSION = "certificate-v1"
@@ -31,9 +32,18 @@ class TypesettingError(RuntimeError):
 
 
 def render_certificate(
-    printed: PrintedCertificate, *, id_number: str, photo: bytes | None, demo: bool, issued_at: datetime
+    printed: PrintedCertificate,
+    *,
+    id_number: str,
+    photo: bytes | None,
+    demo: bool,
+    issued_at: datetime,
+    design: Design | None = None,
+    qr_text: str | None = None,
 ) -> bytes:
     """Set the page of ``printed`` with the whole identity number; ``photo`` is JPEG, 295 × 413 pixels.
+
+    ``design`` None is the built-in one. ``qr_text`` is what the QR says, the address of verification by default.
 
     :raises UnprintableTextError: a character that no font draws.
     :raises TypesettingError: typst refused the page.
@@ -53,7 +63,7 @@ def render_certificate(
     }
     fonts = choose_fonts(_all_text(data) + FIXED_TEXT, settings.XUESHI_FONT_DIRS)
     families = json.dumps(fonts.families)
-    data |= {"families": list(fonts.families), "qr": qr_svg(printed.verify_url), "photo": _photo_svg(photo)}
+    data |= {"families": list(fonts.families), "qr": qr_svg(qr_text or printed.verify_url), "photo": _photo_svg(photo)}
     template = printed.template_version
     inputs = {
         "data": json.dumps(data, ensure_ascii=False),

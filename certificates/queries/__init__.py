@@ -1,5 +1,6 @@
 """Reads of the app."""
 
+from certificates.queries.designs import design_in_force, design_of
 from certificates.queries.files import certificate_file, learner_photo
 from certificates.queries.holdings import HoldingCard, StatusStep, holding_cards, records_to_claim
 from certificates.queries.issuers import issuer_mode
@@ -14,6 +15,8 @@ __all__ = [
     "VerificationFacts",
     "certificate_file",
     "code_keys",
+    "design_in_force",
+    "design_of",
     "holding_cards",
     "holding_courses",
     "issuer_mode",

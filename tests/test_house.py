@@ -45,12 +45,14 @@ APPEND_ONLY = {
 }
 MUTABLE = {
     "accounts.Authority",
+    "accounts.ContactSettings",
     "accounts.InstitutionMember",
     "accounts.Learner",
     "accounts.OfficerAppointment",
     "accounts.SiteMessage",
     "accounts.TrainingInstitution",
     "accounts.User",
+    "certificates.CalendarFeed",
     "certificates.CertificateDesign",
     "certificates.FreeSerial",
     "certificates.HolderRecord",

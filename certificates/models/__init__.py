@@ -1,5 +1,6 @@
 """Old certificates, renewal and electronic certificates."""
 
+from certificates.models.calendar import CalendarFeed
 from certificates.models.certificate import Certificate, DetachedSignature, IntegrityCheck
 from certificates.models.design import CertificateDesign, DesignVersion
 from certificates.models.holding import HolderRecord, Holding, RosterImport
@@ -10,6 +11,7 @@ from certificates.models.renewal import Renewal
 from certificates.models.status import HoldingEvent, StatusProposal
 
 __all__ = [
+    "CalendarFeed",
     "Certificate",
     "CertificateDesign",
     "DesignVersion",

@@ -11,7 +11,8 @@ class Reminder(models.Model):
     """One reminder of one deadline by one channel, sent once: ``days_before`` is 90, 60, 30 or 7.
 
     ``due_on`` is the deadline it names: an extended deadline is a new one. ``sent_at`` is empty until it was handed
-    over; ``failure`` says why the last attempt failed.
+    over; ``claimed_at`` is since when a sweep has it in hand, so that no other sends it too; ``failure`` says why the
+    last attempt failed.
     """
 
     ce_year = models.ForeignKey(CeYear, on_delete=models.PROTECT, related_name="reminders")
@@ -19,6 +20,7 @@ class Reminder(models.Model):
     days_before = models.PositiveSmallIntegerField(_("提前天数"))
     channel = models.CharField(_("方式"), max_length=8, choices=ReminderChannel)
     made_at = models.DateTimeField(_("生成时间"))
+    claimed_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(_("发送时间"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("尝试次数"), default=0)
     failure = models.CharField(_("失败原因"), max_length=300, blank=True)

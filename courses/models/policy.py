@@ -44,6 +44,7 @@ class HourPolicy(PublicIdModel, AppendOnlyModel):
     exam_required = models.BooleanField(_("须测试"), null=True, blank=True)
     legacy_issued_before = models.DateField(_("旧证发证截止日"), null=True, blank=True)
     legacy_deadline = models.DateField(_("换证截止日"), null=True, blank=True)
+    grace_days = _hours(_("宽限天数"))
     recognition = models.CharField(_("认定方式"), max_length=10, choices=Recognition, null=True, blank=True)
     daily_cap_minutes = _hours(_("每日上限（分钟，0 为不限）"))
     seek_first_view = models.BooleanField(_("首次观看可拖动"), null=True, blank=True)

@@ -16,6 +16,8 @@ from lms.lib.hour_rules import NATIONAL_AUTHORITY_CODE, HourRules
 ROW_FIELDS = frozenset({"authority_code", "policy_id", "effective_from", "source", "verified", "inherits_unverified"})
 POLICY_FIELDS = frozenset(field.name for field in fields(HourRules)) - ROW_FIELDS
 NULLABLE = frozenset({"legacy_deadline", "max_age_men", "max_age_women"})
+# fields younger than rows that were written before them: what those rows, which are never edited, meant
+DEFAULTS: Mapping[str, object] = {"grace_days": 0}
 CHOICES: Mapping[str, frozenset[str]] = {
     "ce_year_anchor": frozenset({"issue_date"}),
     "new_starts": frozenset({"next_year", "same_year"}),
@@ -60,7 +62,7 @@ def resolve_policy(rows: Iterable[PolicyRow], *, authority_code: str, on: date) 
         raise PolicyError(f"no national policy is in force on {on}")
     row = newest.get(authority_code, national)
     stated = _set_values(row)
-    inherited = {**_set_values(national), **stated}
+    inherited = {**DEFAULTS, **_set_values(national), **stated}
     missing = POLICY_FIELDS - NULLABLE - inherited.keys()
     if missing:
         raise PolicyError(f"not set for {authority_code} on {on}: {', '.join(sorted(missing))}")
@@ -71,7 +73,9 @@ def resolve_policy(rows: Iterable[PolicyRow], *, authority_code: str, on: date) 
         effective_from=row.effective_from,
         source=row.source,
         verified=row.verified,
-        inherits_unverified=row is not national and not national.verified and bool(inherited.keys() - stated.keys()),
+        inherits_unverified=row is not national
+        and not national.verified
+        and bool(inherited.keys() - DEFAULTS.keys() - stated.keys()),
         **values,
     )
 

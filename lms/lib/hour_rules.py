@@ -23,6 +23,7 @@ class HourRules:
     ``*_minutes`` properties. ``policy_id``, ``effective_from``, ``source`` and ``verified`` are those of the most
     specific row; ``inherits_unverified`` says that it left fields to a national row that nobody has confirmed.
     ``daily_cap_minutes`` 0 means no cap; ``legacy_deadline`` and the ages None mean no limit.
+    ``grace_days`` follow the legacy deadline: whoever claimed in time may finish in them.
     """
 
     authority_code: str
@@ -61,6 +62,7 @@ class HourRules:
     exam_local_share_max: Decimal
     max_age_men: int | None
     max_age_women: int | None
+    grace_days: int = 0
     inherits_unverified: bool = False
 
     @property

@@ -1,5 +1,7 @@
 """Years of continuing education, and their recognition."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -21,6 +23,8 @@ class CeYear(PublicIdModel):
     follow it are counted (an issue date), ``origin`` whether that certificate was new or renewed. ``decision`` is
     the outcome of the :class:`Recognition` that stands, empty while there is none: it makes the desk's lists short
     to find.
+    ``due_on`` is the deadline that people are told where days of grace follow it up to ``closes_on``; empty where the
+    last day itself is the deadline: see :attr:`deadline`.
     ``unfollowed_since``: no year follows this annual year yet, and after that day it is to be asked whether one
     does; its own last day, or the last day of asking in vain (the certificate had lapsed; asked again a week
     later, or when the learner's years are judged anew), empty once a year follows.
@@ -35,6 +39,7 @@ class CeYear(PublicIdModel):
     origin = models.CharField(max_length=8, choices=CertificateOrigin, blank=True)
     opens_on = models.DateField(_("起"))
     closes_on = models.DateField(_("止"))
+    due_on = models.DateField(_("截止日期"), null=True, blank=True)
     policy = models.ForeignKey(HourPolicy, on_delete=models.PROTECT, related_name="ce_years")
     opened_at = models.DateTimeField(_("建立时间"))
     met_at = models.DateTimeField(_("学时达标时间"), null=True, blank=True)
@@ -47,6 +52,10 @@ class CeYear(PublicIdModel):
         constraints = [
             models.UniqueConstraint(fields=["learner", "post", "authority", "opens_on"], name="ce_year_once"),
             models.CheckConstraint(condition=Q(closes_on__gte=F("opens_on")), name="ce_year_in_order"),
+            models.CheckConstraint(
+                condition=Q(due_on__isnull=True) | Q(due_on__gte=F("opens_on"), due_on__lt=F("closes_on")),
+                name="ce_year_due_before_its_end",
+            ),
         ]
         indexes = [
             models.Index(
@@ -60,10 +69,16 @@ class CeYear(PublicIdModel):
             models.Index(
                 fields=["unfollowed_since"], condition=Q(unfollowed_since__isnull=False), name="ce_year_unfollowed"
             ),
+            models.Index(fields=["closes_on", "id"], condition=Q(met_at__isnull=True), name="ce_year_unmet"),
         ]
 
     def __str__(self) -> str:
         return f"{self.learner} · {self.post} · {self.label}"
+
+    @property
+    def deadline(self) -> date:
+        """The day by which the hours are asked for; it counts, and so do days of grace that follow it."""
+        return self.due_on or self.closes_on
 
     @property
     def has_no_end(self) -> bool:

@@ -196,7 +196,7 @@ def test_the_outside_world_is_reached_through_gateways_alone():
         "ffmpeg",
         "typst",
         "pyhanko",
-        "segno",
+        "zxingcpp",
         "pypdfium2",
         "requests",
         "httpx",

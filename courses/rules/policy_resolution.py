@@ -18,6 +18,7 @@ POLICY_FIELDS = frozenset(field.name for field in fields(HourRules)) - ROW_FIELD
 NULLABLE = frozenset({"legacy_deadline", "max_age_men", "max_age_women"})
 # fields younger than rows that were written before them: what those rows, which are never edited, meant
 DEFAULTS: Mapping[str, object] = {"grace_days": 0}
+MOST_GRACE_DAYS = 366
 CHOICES: Mapping[str, frozenset[str]] = {
     "ce_year_anchor": frozenset({"issue_date"}),
     "new_starts": frozenset({"next_year", "same_year"}),
@@ -89,6 +90,7 @@ def policy_conflicts(rules: HourRules) -> tuple[str, ...]:
         "professional_min_hours": rules.professional_min_hours > rules.annual_min_hours,
         "rolling_min_hours": rules.rolling_min_hours > rules.rolling_years * rules.annual_min_hours > 0,
         "hour_minutes": rules.hour_minutes <= 0,
+        "grace_days": rules.grace_days > MOST_GRACE_DAYS,
         "max_rate": rules.max_rate <= 0,
         "exam_local_share_max": not 0 <= rules.exam_local_share_max <= 1,
         "make_up_years_back": rules.make_up_allowed and rules.make_up_years_back < 1,

@@ -17,11 +17,12 @@ HOURS = (
     "renewal_min_hours",
     "make_up_years_back",
     "hour_minutes",
+    "grace_days",
 )
 SWITCHES = ("make_up_allowed", "make_up_needs_approval", "carry_over", "share_common_block")
 CHOICES = ("new_starts", "renewed_starts")
 CHANGEABLE = (*HOURS, *SWITCHES, *CHOICES, "legacy_deadline")
-MOST = {"rolling_years": 10, "make_up_years_back": 10, "hour_minutes": 120}
+MOST = {"rolling_years": 10, "make_up_years_back": 10, "hour_minutes": 120, "grace_days": 366}
 UNCHANGED = ("", _("不改"))
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TypedDict
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,6 +29,7 @@ from tracking.rules.ce_windows import (
     RenewalClosedError,
     add_years,
     ce_windows,
+    last_renewal_day,
     renewal_window,
 )
 
@@ -79,7 +81,9 @@ def open_ce_year(
         standing = years.filter(kind=CeYearKind.RENEWAL).order_by("opens_on", "pk").last()
         if standing is not None:
             return _extended(standing, rules, now=now)
-        return _opened(holder, _renewal_window(issued_on, rules, now), policy_key(rules), now=now)
+        due_on = rules.legacy_deadline if rules.grace_days else None
+        window = _renewal_window(issued_on, rules, now)
+        return _opened(holder, window, policy_key(rules), due_on=due_on, now=now)
     newest = years.filter(kind=CeYearKind.ANNUAL).order_by("opens_on", "pk").last()
     if newest is not None:
         while newest.closes_on < today:
@@ -171,22 +175,28 @@ def extend_renewal_years(*, now: datetime, limit: int = 500) -> int:
         rules = policy_in_force(authority=authority, on=today)
         if rules.legacy_deadline is None:
             continue
-        due = waiting.filter(authority=authority, closes_on__lt=rules.legacy_deadline).order_by("pk")
+        last_day = last_renewal_day(rules)
+        later = Q(closes_on__lt=last_day) | Q(closes_on=last_day, due_on__lt=rules.legacy_deadline)
+        due = waiting.filter(later, authority=authority).order_by("pk")
         extended += heal_each(list(due[: limit - extended]), partial(_extended, rules=rules, now=now))
     return extended
 
 
 @transaction.atomic
 def _extended(year: CeYear, rules: HourRules, *, now: datetime) -> CeYear:
-    """Let an unmet renewal window grow to the deadline of the policy in force; a window never shrinks."""
-    deadline = rules.legacy_deadline or date.max
+    """Let an unmet renewal window grow to the deadline of the policy in force and its grace; neither ever shrinks."""
     lock_learner(year.learner_id)
     year = CeYear.objects.select_for_update().get(pk=year.pk)
-    if year.met_at is None and year.closes_on < deadline:
-        detail = {"from": str(year.closes_on), "to": str(deadline), "policy": rules.policy_id, "source": rules.source}
-        year.closes_on = deadline
+    closes_on = max(year.closes_on, last_renewal_day(rules))
+    deadline = max(year.deadline, rules.legacy_deadline or date.max)
+    if year.met_at is None and (closes_on, deadline) != (year.closes_on, year.deadline):
+        detail = {"from": str(year.closes_on), "to": str(closes_on), "policy": rules.policy_id, "source": rules.source}
+        if deadline != closes_on:
+            detail["due_on"] = str(deadline)
+        year.closes_on = closes_on
+        year.due_on = deadline if deadline < closes_on else None
         year.policy_id = policy_key(rules)
-        year.save(update_fields=["closes_on", "policy"])
+        year.save(update_fields=["closes_on", "due_on", "policy"])
         record_audit(actor=None, action="ce_year.extend", target=year, detail=detail, now=now)
         settle_learner(learner_id=year.learner_id, now=now)
         year.refresh_from_db(fields=["met_at", "decision"])
@@ -227,6 +237,7 @@ def _opened(
     now: datetime,
     anchor_on: date | None = None,
     origin: str = "",
+    due_on: date | None = None,
 ) -> CeYear:
     """The row of ``window``: made now, or the one that stands."""
     detail = {"kind": window.kind, "opens_on": str(window.opens_on), "closes_on": str(window.closes_on)}
@@ -239,6 +250,7 @@ def _opened(
             "anchor_on": anchor_on,
             "origin": origin,
             "closes_on": window.closes_on,
+            "due_on": due_on,
             "policy_id": policy_id,
             "opened_at": now,
             "unfollowed_since": window.closes_on if window.kind == "annual" else None,

@@ -37,7 +37,10 @@ def _common_max(rules: HourRules) -> str:
 def _deadline(rules: HourRules) -> str:
     if rules.legacy_deadline is None:
         return _("旧证换发没有截止日期")
-    return _("旧证换发截止 {day}").format(day=rules.legacy_deadline.isoformat())
+    day = rules.legacy_deadline.isoformat()
+    if rules.grace_days:
+        return _("旧证换发截止 {day}；截止前已认领的，宽限 {days} 天").format(day=day, days=rules.grace_days)
+    return _("旧证换发截止 {day}").format(day=day)
 
 
 _WORDS: Mapping[Clause, Callable[[HourRules], str]] = {

@@ -16,6 +16,7 @@ from lms.lib.hour_rules import HourRules
 from tracking.enums import CeYearKind, RecognitionOutcome
 from tracking.models import CeYear
 from tracking.queries.standings import YearStanding, standings_of
+from tracking.rules.ce_windows import last_renewal_day
 
 Effect: TypeAlias = Literal["gained", "lost", "reopened", "extended", "eased", "tightened", "unchanged"]
 BATCH = 500
@@ -37,10 +38,10 @@ class PolicyTrial:
         return self.after.in_force(authority=self.authority, on=self.effective_from)
 
     @property
-    def deadline(self) -> date | None:
-        """The last day of legacy renewals once the change holds."""
+    def last_renewal_day(self) -> date:
+        """The last day of legacy renewals, with its grace, once the change holds."""
         on = max(self.today, self.effective_from)
-        return self.after.in_force(authority=self.authority, on=on).legacy_deadline
+        return last_renewal_day(self.after.in_force(authority=self.authority, on=on))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +93,10 @@ def trial_batches(trial: PolicyTrial) -> Iterator[list[TrialLine]]:
 
 def _extended(year: CeYear, trial: PolicyTrial) -> CeYear:
     """The renewal's window as it would grow; a window never shrinks, and a met one stays."""
-    deadline = trial.deadline or date.max
-    if year.kind != CeYearKind.RENEWAL or year.met_at is not None or deadline <= year.closes_on:
+    if year.kind != CeYearKind.RENEWAL or year.met_at is not None or trial.last_renewal_day <= year.closes_on:
         return year
     grown = copy(year)
-    grown.closes_on = deadline
+    grown.closes_on = trial.last_renewal_day
     return grown
 
 

@@ -81,18 +81,29 @@ def anchor_of(window: CeWindow, origin: CertificateOrigin) -> date:
     return window.opens_on if origin == "new" else window.opens_on - ONE_DAY
 
 
+def last_renewal_day(rules: HourRules) -> date:
+    """The last day on which hours count for a legacy renewal: the deadline and its days of grace; both count.
+
+    2021-09-30 with 30 days of grace is 2021-10-30. Without a deadline it is ``date.max``.
+    """
+    if rules.legacy_deadline is None:
+        return date.max
+    return rules.legacy_deadline + timedelta(days=rules.grace_days)
+
+
 def renewal_window(*, claimed_on: date, rules: HourRules) -> CeWindow:
     """The window in which the holder of a legacy certificate earns its renewal: from the claim to the deadline.
 
-    Both days count. No year boundary cuts it: the notice (建办人函〔2020〕662号) asks for hours by a day, not within a
-    year. Without a deadline it stays open (``date.max``). Its label is the year of the claim.
+    Both days count. Whoever claimed by the deadline may finish in the days of grace after it: they belong to the
+    window; grace opens no new one. No year boundary cuts it: the notice (建办人函〔2020〕662号) asks for hours by a
+    day, not within a year. Without a deadline it stays open (``date.max``). Its label is the year of the claim.
 
     :raises RenewalClosedError: the deadline had passed when the holding was claimed.
     """
     deadline = rules.legacy_deadline or date.max
     if claimed_on > deadline:
         raise RenewalClosedError(f"claimed on {claimed_on}, after the deadline {deadline}")
-    return CeWindow(label=claimed_on.year, opens_on=claimed_on, closes_on=deadline, kind="renewal")
+    return CeWindow(label=claimed_on.year, opens_on=claimed_on, closes_on=last_renewal_day(rules), kind="renewal")
 
 
 def _window(issued_on: date, origin: CertificateOrigin, number: int) -> CeWindow:

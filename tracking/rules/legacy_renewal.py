@@ -51,8 +51,8 @@ def judge_legacy_renewal(
     """Judge the renewal on day ``on`` under the policy in force that day.
 
     A certificate issued on ``legacy_issued_before`` itself is not an old one. On the deadline itself the renewal is
-    still open; the day after it is closed, unless the hours were earned (and the test passed, where one is asked) in
-    time.
+    still open, and so it is in the days of grace; the day after these it is closed, unless the hours were earned (and
+    the test passed, where one is asked) in time.
     """
     if issued_on >= rules.legacy_issued_before:
         return _verdict("not_legacy", rules, clauses={Clause.LEGACY_ISSUED_BEFORE})

@@ -13,14 +13,24 @@ from django.http.response import HttpResponseBase
 from accounts.enums import OfficerRole
 from accounts.queries import authorities_of_officer
 
+View = Callable[..., HttpResponseBase]
 
-def recogniser_required(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+
+def recogniser_required(view: View) -> View:
     """Let in an officer who recognises hours; the view gets the officer's authorities."""
+    return _officer_required(view, OfficerRole.RECOGNISER)
 
+
+def registrar_required(view: View) -> View:
+    """Let in an officer who keeps the certificates; the view gets the officer's authorities."""
+    return _officer_required(view, OfficerRole.REGISTRAR)
+
+
+def _officer_required(view: View, role: OfficerRole) -> View:
     @wraps(view)
     @login_required
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        authorities = list(authorities_of_officer(request.user, OfficerRole.RECOGNISER))
+        authorities = list(authorities_of_officer(request.user, role))
         if not authorities:
             raise PermissionDenied
         return view(request, authorities, *args, **kwargs)

@@ -14,6 +14,14 @@ def renew_recognised_year(ce_year_id: int) -> None:
     renew_certificate(ce_year_id=ce_year_id, now=timezone.now())
 
 
+@shared_task(name="certificates.tasks.issue_correction", acks_late=True)
+def issue_correction(proposal_id: int) -> None:
+    """Print the certificate of a confirmed correction."""
+    from certificates.operations import issue_correction
+
+    issue_correction(proposal_id=proposal_id, now=timezone.now())
+
+
 @shared_task(name="certificates.tasks.sweep_renewals", acks_late=True)
 def sweep_renewals() -> int:
     """Wake up again what a crash or a lost message left behind; returns how many were woken."""

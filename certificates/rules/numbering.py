@@ -11,6 +11,7 @@ from typing import Self
 from stdnum.iso7064 import mod_37_36
 
 SERIAL_DIGITS = 7
+SERIAL_DIGITS_OF_POST = 6
 LAST_VERSION = 999
 
 
@@ -25,17 +26,34 @@ def certificate_number(*, authority_code: str, year: int, serial: int) -> str:
     """
     if not re.fullmatch(r"[0-9A-Z]{2,8}", authority_code):
         raise NumberingError(f"authority code {authority_code!r}")
+    return _checked(authority_code, year, serial, digits=SERIAL_DIGITS)
+
+
+def post_certificate_number(*, authority_code: str, post_code: str, year: int, serial: int) -> str:
+    """Authority, post, year, serial in six digits, check: 42, SGY-TJ, 2026, 1 is ``42SGYTJ2026000001`` and its check.
+
+    :raises NumberingError: a code is not capitals and digits (the post's may hold hyphens), or a figure has too many.
+    """
+    if not re.fullmatch(r"[0-9A-Z]{2,8}", authority_code):
+        raise NumberingError(f"authority code {authority_code!r}")
+    post = post_code.replace("-", "")
+    if not re.fullmatch(r"[0-9A-Z]{2,8}", post):
+        raise NumberingError(f"post code {post_code!r}")
+    return _checked(authority_code + post, year, serial, digits=SERIAL_DIGITS_OF_POST)
+
+
+def _checked(prefix: str, year: int, serial: int, *, digits: int) -> str:
     if not 1000 <= year <= 9999:
         raise NumberingError(f"year {year}")
-    if not 1 <= serial < 10**SERIAL_DIGITS:
+    if not 1 <= serial < 10**digits:
         raise NumberingError(f"serial {serial}")
-    body = f"{authority_code}{year:04}{serial:0{SERIAL_DIGITS}}"
+    body = f"{prefix}{year:04}{serial:0{digits}}"
     return body + mod_37_36.calc_check_digit(body)
 
 
 def is_certificate_number(text: str) -> bool:
     """Whether ``text`` could be a number made here, by shape and check; it may still never have been issued."""
-    return bool(re.fullmatch(r"[0-9A-Z]{2,8}[0-9]{11}[0-9A-Z]", text)) and mod_37_36.is_valid(text)
+    return bool(re.fullmatch(r"[0-9A-Z]{2,16}[0-9]{10,11}[0-9A-Z]", text)) and mod_37_36.is_valid(text)
 
 
 @dataclass(frozen=True, slots=True)

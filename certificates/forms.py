@@ -50,6 +50,35 @@ class VerifyForm(forms.Form):
         return found[1]
 
 
+class NumberForm(forms.Form):
+    """What somebody without a QR code knows of a certificate: its number and its holder's name, as printed."""
+
+    number = forms.CharField(
+        label=_("证书编号"),
+        max_length=NUMBER_LONGEST,
+        help_text=_("电子证书上印制的编号，字母不分大小写，全角半角和空格均可。"),
+        error_messages={"required": _("请填写证书编号")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}),
+    )
+    full_name = forms.CharField(
+        label=_("持证人姓名"),
+        max_length=80,
+        error_messages={"required": _("请填写持证人姓名")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class CertificateFileForm(forms.Form):
+    """A PDF that somebody was given as a certificate."""
+
+    file = forms.FileField(
+        label=_("证书 PDF 文件"),
+        help_text=_("4 MB 以内。文件只在内存中比对，不保存，也不显示给任何人。"),
+        error_messages={"required": _("请选择 PDF 文件"), "empty": _("这个文件是空的，请重新选择")},
+        widget=forms.ClearableFileInput(attrs={"accept": "application/pdf,.pdf"}),
+    )
+
+
 class PhotoForm(forms.Form):
     """A photo for certificates issued from now on."""
 

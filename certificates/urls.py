@@ -13,5 +13,7 @@ urlpatterns = [
     path("my/holdings/<uuid:uuid>/", views.holding, name="holding"),
     path("my/certificates/<uuid:uuid>/download/", views.download, name="download"),
     path("verify/", views.verify_entry, name="verify_entry"),
+    path("verify/number/", views.verify_number, name="verify_number"),
+    path("verify/<slug:token>.json", views.verify_record, name="verify_record"),
     path("verify/<slug:token>/", views.verify, name="verify"),
 ]

@@ -3,7 +3,8 @@
 from certificates.views.download import download
 from certificates.views.guard import learner_required
 from certificates.views.my import claim, holding, my_page, photo, photo_file
-from certificates.views.verify import verify, verify_entry
+from certificates.views.verify import verify, verify_entry, verify_record
+from certificates.views.verify_number import verify_number
 
 __all__ = [
     "claim",
@@ -15,4 +16,6 @@ __all__ = [
     "photo_file",
     "verify",
     "verify_entry",
+    "verify_number",
+    "verify_record",
 ]

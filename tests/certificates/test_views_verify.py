@@ -15,6 +15,7 @@ from certificates.enums import CertificateOperation, CertificateStatus
 from certificates.models import Certificate
 from certificates.operations import renew_certificate
 from certificates.operations.events import record_event
+from certificates.operations.verification_cache import forget_holding
 from tests.factories.accounts import make_learner
 from tests.factories.certificates import annual_years, make_certificate, make_holding, meet_year
 
@@ -131,15 +132,21 @@ def test_a_stored_file_that_is_not_the_one_signed_is_never_called_genuine(
     assert "真实" not in text.split("票面信息")[0].split("<main")[1]
 
 
-@pytest.mark.parametrize("status", [CertificateStatus.SUSPENDED, CertificateStatus.REVOKED])
+@pytest.mark.parametrize(
+    ("operation", "status"),
+    [
+        (CertificateOperation.SUSPEND, CertificateStatus.SUSPENDED),
+        (CertificateOperation.OTHER, CertificateStatus.REVOKED),
+    ],
+)
 def test_a_certificate_that_is_no_longer_valid_says_its_status(
-    client: Client, media_folder: Path, status: CertificateStatus
+    client: Client, media_folder: Path, operation: CertificateOperation, status: CertificateStatus
 ):
     certificate = issue()
     record_event(
         holding=certificate.holding,
         certificate=certificate,
-        operation=CertificateOperation.OTHER,
+        operation=operation,
         status=status,
         now=LATER,
     )
@@ -152,6 +159,7 @@ def test_a_demonstration_says_that_it_has_no_legal_force(client: Client, media_f
     certificate = issue()
     assert "这是演示证书，不具法律效力。" not in text_of(client.get(f"/verify/{certificate.token}/"))
     Authority.objects.filter(pk=certificate.authority_id).update(kind="demo")
+    forget_holding(certificate.holding_id)
     assert "这是演示证书，不具法律效力。" in text_of(client.get(f"/verify/{certificate.token}/"))
 
 

@@ -125,7 +125,11 @@ else:
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENV.broker_url}
     if ENV.broker_url.startswith(("redis://", "rediss://"))
-    else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": ENV.home / "cache"}
+    else {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": ENV.home / "cache",
+        "OPTIONS": {"MAX_ENTRIES": 1000},  # 256 marks of verification pages, what was found in files, counts of visits
+    }
 }
 
 if ENV.media.folder:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Authority, User
 from certificates.enums import CertificateOperation, CertificateStatus, HoldingAct
 from certificates.models import Certificate, Holding, HoldingEvent, StatusProposal
+from certificates.operations.verification_cache import forget_holding
 from certificates.rules.status import IllegalStep, act_of, is_legal, next_status, status_admits_extension
 from lms.lib.errors import DomainError
 
@@ -48,6 +49,7 @@ def record_event(
     :raises IllegalStepError: ``rules/status.py`` knows no such step from how the holding stands now.
     """
     locked = Holding.objects.select_for_update(of=("self",)).get(pk=holding.pk)
+    forget_holding(locked.pk)
     last = HoldingEvent.objects.filter(holding=locked).order_by("-sequence").values_list("sequence", flat=True).first()
     if last is None and not is_legal(None, operation, status):
         last = _register_late(locked).sequence

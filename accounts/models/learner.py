@@ -32,6 +32,10 @@ class Learner(PublicIdModel):
     class Meta:
         verbose_name = _("学员")
         verbose_name_plural = _("学员")
+        indexes = [
+            models.Index(fields=["full_name"], name="learner_by_name", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["id_masked"], name="learner_by_mask"),
+        ]
 
     def __str__(self) -> str:
         return self.full_name

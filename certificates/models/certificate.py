@@ -77,6 +77,12 @@ class Certificate(PublicIdModel, AppendOnlyModel):
         ]
         indexes = [
             models.Index(fields=["authority", "-issued_at", "-id"], name="certificate_newest"),
+            models.Index(
+                fields=["authority", "-issued_at", "-id"],
+                condition=Q(replaces__isnull=False),
+                name="certificate_replacing",
+            ),
+            models.Index(fields=["identifier"], condition=~Q(identifier=""), name="certificate_by_identifier"),
         ]
 
     def __str__(self) -> str:

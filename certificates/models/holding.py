@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import IdKind
 from accounts.models import Authority, Learner
-from certificates.enums import CertificateStatus, HoldingKind
+from certificates.enums import CertificateStatus, HoldingKind, IssuerMode
 from courses.models import Post
 from lms.lib.public_id import PublicIdModel
 
@@ -63,7 +63,8 @@ class Holding(PublicIdModel):
     """A learner's certificate for one post at one authority, old or new, over all its renewals.
 
     ``status`` is that of the newest :class:`HoldingEvent`, kept here so that the register finds it;
-    ``certificate_number`` and ``last_issued_at`` are those of the newest certificate, empty before the first.
+    ``certificate_number``, ``certificate_mode`` and ``last_issued_at`` are those of the newest certificate, empty
+    before the first.
     """
 
     learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="holdings")
@@ -77,6 +78,7 @@ class Holding(PublicIdModel):
     claimed_at = models.DateTimeField(_("认领时间"))
     status = models.CharField(_("状态"), max_length=2, choices=CertificateStatus, default=CertificateStatus.VALID)
     certificate_number = models.CharField(_("现证书编号"), max_length=60, blank=True)
+    certificate_mode = models.CharField(_("签发方式"), max_length=8, choices=IssuerMode, blank=True)
     last_issued_at = models.DateTimeField(_("最近签发时间"), null=True, blank=True)
 
     class Meta:
@@ -85,7 +87,13 @@ class Holding(PublicIdModel):
         indexes = [
             models.Index(fields=["authority", "-last_issued_at", "-id"], name="holding_newest"),
             models.Index(fields=["authority", "status", "-last_issued_at", "-id"], name="holding_by_status"),
+            models.Index(fields=["authority", "post", "-last_issued_at", "-id"], name="holding_by_post"),
+            models.Index(
+                fields=["authority", "status", "post", "-last_issued_at", "-id"], name="holding_by_status_post"
+            ),
+            models.Index(fields=["authority", "certificate_mode", "-last_issued_at", "-id"], name="holding_by_mode"),
             models.Index(fields=["certificate_number"], name="holding_by_number"),
+            models.Index(fields=["number"], name="holding_by_old_number"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=CertificateStatus.values), name="holding_status_known"),

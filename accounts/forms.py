@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import IdKind
-from accounts.models import User
+from accounts.models import ContactSettings, User
 from accounts.operations import (
     RegistrationRefusedError,
     check_password_strength,
@@ -18,7 +19,7 @@ from accounts.operations import (
     read_new_mobile,
     read_new_username,
 )
-from accounts.queries import IdentityRefusedError, read_identity
+from accounts.queries import IdentityRefusedError, read_identity, sms_is_on
 
 
 class SignInForm(AuthenticationForm):
@@ -181,4 +182,34 @@ class IdentityForm(forms.Form):
                 read_identity(id_kind=data["id_kind"], id_number=data["id_number"], on=timezone.localdate())
             except IdentityRefusedError as error:
                 self.add_error(error.field, str(error))
+        return data
+
+
+class ContactForm(forms.Form):
+    """Where reminders of deadlines go, beside the site's own messages."""
+
+    email = forms.EmailField(
+        label=_("电子邮箱"),
+        required=False,
+        max_length=254,
+        help_text=_("用来接收到期提醒，确认后生效。删去即不再使用。"),
+        error_messages={"invalid": _("这不是有效的邮箱地址，例如 name@example.com")},
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+    )
+    wants_email = forms.BooleanField(label=_("用电子邮件提醒我"), required=False)
+    wants_sms = forms.BooleanField(label=_("用短信提醒我"), required=False)
+    language = forms.ChoiceField(label=_("消息的语言"), choices=settings.LANGUAGES)
+
+    def __init__(self, *args: Any, chosen: ContactSettings, **kwargs: Any) -> None:
+        names = ("email", "wants_email", "wants_sms", "language")
+        kwargs["initial"] = {name: getattr(chosen, name) for name in names}
+        super().__init__(*args, **kwargs)
+        self.chosen = chosen
+        if not (sms_is_on() and chosen.user.mobile):
+            del self.fields["wants_sms"]
+
+    def clean(self) -> dict[str, Any]:
+        """What is not asked stays as it is."""
+        data = super().clean() or self.cleaned_data
+        data.setdefault("wants_sms", self.chosen.wants_sms)
         return data

@@ -17,6 +17,7 @@ from accounts.rules.mobile import MobileNumberError, read_mobile
 REGISTRATIONS_AN_HOUR = 60  # one address may be a whole training hall
 IDENTITY_TRIES_AN_HOUR = 12
 PASSWORD_TRIES_AN_HOUR = 12
+CONTACT_TRIES_AN_HOUR = 6  # each may send a mail to an address that is not the person's
 LONGEST_NAME_COUNTED = 150  # a user name's; PostgreSQL refuses to count under more than 255
 
 

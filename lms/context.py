@@ -11,6 +11,8 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import pgettext
 from wagtail.models import Site
 
+from accounts.queries import unread_count
+
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
@@ -29,6 +31,7 @@ def site_facts(request: HttpRequest) -> dict[str, Any]:
         "languages": settings.LANGUAGES,
         "menu": SimpleLazyObject(lambda: menu_items(request)),
         "is_officer": SimpleLazyObject(lambda: is_officer(request)),
+        "unread": SimpleLazyObject(lambda: unread_messages(request)),
     }
 
 
@@ -49,3 +52,9 @@ def is_officer(request: HttpRequest) -> bool:
     """Whether the person acts for any authority; one statement, none for visitors."""
     user = getattr(request, "user", None)
     return bool(user and user.is_authenticated and user.appointments.exists())
+
+
+def unread_messages(request: HttpRequest) -> int:
+    """How many site messages the person has not read; one statement, none for visitors."""
+    user = getattr(request, "user", None)
+    return unread_count(user) if user and user.is_authenticated else 0

@@ -81,6 +81,15 @@ class MailServer:
 
 
 @dataclass(frozen=True, slots=True)
+class SmsGateway:
+    """Where text messages are handed in: a folder that keeps them, or an address that takes them with a key."""
+
+    folder: Path | None = None
+    url: str = ""
+    key: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Environment:
     """All that the site reads from its environment."""
 
@@ -99,9 +108,12 @@ class Environment:
     cdn: CdnLocation | None
     mail: MailServer | None
     from_email: str
+    sms: SmsGateway | None
     field_key: str
     signing_key_file: str
     signing_key_password: str
+    signers_file: str
+    code_key_file: str
     font_dirs: tuple[Path, ...]
     ffmpeg: str
     ffprobe: str
@@ -150,9 +162,12 @@ def _read(env: Env) -> Environment:
         cdn=parse_cdn_url(env.str("XUESHI_CDN_URL", ""), env.str("XUESHI_CDN_KEY", ""), media),
         mail=parse_email_url(env.str("XUESHI_EMAIL_URL", "")),
         from_email=env.str("XUESHI_FROM_EMAIL", "") or f"noreply@{host}",
+        sms=parse_sms_url(env.str("XUESHI_SMS_URL", ""), env.str("XUESHI_SMS_KEY", ""), home),
         field_key=env.str("XUESHI_FIELD_KEY", ""),
         signing_key_file=env.str("XUESHI_SIGNING_KEY_FILE", ""),
         signing_key_password=env.str("XUESHI_SIGNING_KEY_PASSWORD", ""),
+        signers_file=env.str("XUESHI_SIGNERS_FILE", ""),
+        code_key_file=env.str("XUESHI_CODE_KEY_FILE", ""),
         font_dirs=tuple(map(Path, env.list("XUESHI_FONT_DIRS", []))),
         ffmpeg=env.str("XUESHI_FFMPEG", "ffmpeg"),
         ffprobe=env.str("XUESHI_FFPROBE", "ffprobe"),
@@ -290,6 +305,26 @@ def parse_email_url(value: str) -> MailServer | None:
         password=unquote(parts.password or ""),
         tls_at_once=at_once,
     )
+
+
+def parse_sms_url(value: str, key: str, home: Path) -> SmsGateway | None:
+    """Understand ``XUESHI_SMS_URL``: ``file`` (or ``file:/folder``), ``https://host/path`` with its key, or ``off``.
+
+    ``http://`` is for gateways on this machine alone: mobile numbers do not cross a network in the clear. None if off.
+
+    :raises EnvError: another kind, or an address without a key.
+    """
+    if value in ("", "off"):
+        return None
+    parts = urlsplit(value)
+    if value == "file" or parts.scheme == "file":
+        return SmsGateway(folder=Path(parts.path).resolve() if parts.scheme and parts.path else home / "sms")
+    own = parts.hostname in ("127.0.0.1", "localhost", "::1")
+    if parts.scheme != "https" and not (parts.scheme == "http" and own):
+        raise EnvError("XUESHI_SMS_URL: give off, file, or https://gateway.example.org/send")
+    if not parts.hostname or parts.username or not key:
+        raise EnvError("XUESHI_SMS_KEY: the key that the gateway at XUESHI_SMS_URL asks for is missing")
+    return SmsGateway(url=value, key=key)
 
 
 def _embedded_secret(home: Path) -> str:

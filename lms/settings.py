@@ -18,6 +18,8 @@ XUESHI_DEMO = ENV.demo
 XUESHI_FIELD_KEY = ENV.field_key
 XUESHI_SIGNING_KEY_FILE = ENV.signing_key_file
 XUESHI_SIGNING_KEY_PASSWORD = ENV.signing_key_password
+XUESHI_SIGNERS_FILE = ENV.signers_file
+XUESHI_CODE_KEY_FILE = ENV.code_key_file
 XUESHI_FONT_DIRS = [*ENV.font_dirs, BASE_DIR / "lms" / "static" / "vendor" / "fonts", Path("/usr/share/fonts")]
 XUESHI_FFMPEG = ENV.ffmpeg
 XUESHI_FFPROBE = ENV.ffprobe
@@ -272,6 +274,7 @@ CELERY_BEAT_SCHEDULE = {
     "find-suspicions": {"task": "tracking.tasks.find_suspicions", "schedule": 900.0},
     "forget-devices": {"task": "tracking.tasks.forget_devices", "schedule": 6 * 3600.0},
     "seal-ledgers": {"task": "tracking.tasks.seal_ledgers", "schedule": crontab(hour="23", minute="50")},
+    "remind-of-deadlines": {"task": "certificates.tasks.remind_of_deadlines", "schedule": 900.0},
     "publish-scheduled-pages": {"task": "cms_pages.tasks.publish_scheduled", "schedule": 60.0},
 }
 if ENV.broker_url.startswith("filesystem:"):
@@ -298,6 +301,8 @@ if ENV.mail:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(ENV.home / "mail")
+
+XUESHI_SMS = ENV.sms
 
 LOGGING = {
     "version": 1,

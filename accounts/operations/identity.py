@@ -64,6 +64,25 @@ def attach_photo(*, learner: Learner, path: str, sha256: str, now: datetime) -> 
     return learner
 
 
+@transaction.atomic
+def correct_full_name(*, learner: Learner, full_name: str, actor: User, reason: str, now: datetime) -> Learner:
+    """Let the learner bear another name, as an officer found it right; the same name again changes nothing.
+
+    What was issued or recorded under the earlier name stays as it was written.
+
+    :raises IdentityRefusedError: not a name.
+    """
+    name = read_full_name(full_name)
+    learner = Learner.objects.select_for_update(no_key=True).get(pk=learner.pk)
+    if learner.full_name == name:
+        return learner
+    detail = {"from": learner.full_name, "to": name, "reason": reason}
+    learner.full_name = name
+    learner.save(update_fields=["full_name"])
+    record_audit(actor=actor, action="learner.correct_name", target=learner, detail=detail, now=now)
+    return learner
+
+
 def read_full_name(text: str) -> str:
     """The name as the document prints it: outer blanks dropped, one form of the middle dot; rare characters untouched.
 

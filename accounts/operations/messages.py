@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -54,3 +55,12 @@ def send_site_messages(*, drafts: list[MessageDraft], now: datetime) -> int:
     ]
     SiteMessage.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
+
+
+@transaction.atomic
+def read_messages(*, user: User, uuids: list[UUID] | None = None, now: datetime) -> int:
+    """Mark a person's messages as read, those named or all; returns how many were unread (safe to repeat)."""
+    unread = SiteMessage.objects.filter(user=user, read_at__isnull=True)
+    if uuids is not None:
+        unread = unread.filter(uuid__in=uuids)
+    return unread.update(read_at=now)

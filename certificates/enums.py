@@ -60,6 +60,7 @@ class KeyPurpose(TextChoices):
     SEAL = "seal", _("证书文件")
     CODE = "code", _("二维码与凭证")
     SM2 = "sm2", _("国密签名")
+    TSA = "tsa", _("时间戳")
 
 
 class ProposalState(TextChoices):
@@ -126,3 +127,11 @@ class HoldingAct(TextChoices):
     UNDO_TRANSFER = "undo_transfer", _("撤销转出")
     RESTORE = "restore", _("恢复有效")
     SET_ASIDE = "set_aside", _("列为其他状态")
+
+
+class RegisterPart(TextChoices):
+    """The lists of the register."""
+
+    NEWEST = "newest", _("现行电子证书")
+    REPLACED = "replaced", _("已被替换的版本")
+    PAPER = "paper", _("尚未换发的原证书")

@@ -11,6 +11,7 @@ from django.test import override_settings
 from hypothesis import settings as hypothesis_settings
 
 from lms.celery import app as celery_app
+from tests.factories.signers import PASSWORD, write_key_file
 
 pytest_plugins = ["tests.services.databases", "tests.services.fixtures", "tests.services.browser"]
 
@@ -50,6 +51,8 @@ def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     celery_app.conf.update(broker_url="memory://", broker_transport_options={})
     with override_settings(
         XUESHI_HOME=home,
+        XUESHI_SIGNING_KEY_FILE=str(write_key_file(home)),  # outside a demonstration nothing else seals
+        XUESHI_SIGNING_KEY_PASSWORD=PASSWORD,
         STATIC_ROOT=home / "static",
         MEDIA_ROOT=home / "media" / "public",
         STORAGES={

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from cryptography.x509.oid import NameOID
 
+VALID_SINCE = datetime(2016, 1, 1, tzinfo=UTC)  # demonstrations tell of years gone by
 VALID_FOR = timedelta(days=3650)
 
 
@@ -46,11 +47,11 @@ def make_once(path: Path, make: Callable[[], bytes]) -> None:
 
 
 def _make_bundle(password: bytes) -> bytes:
-    now = datetime.now(UTC) - timedelta(hours=1)
+    until = datetime.now(UTC) + VALID_FOR
     root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     root_name = _name("学时演示根证书（无法律效力）")
     root = (
-        _builder(root_name, root_name, root_key.public_key(), now)
+        _builder(root_name, root_name, root_key.public_key(), until)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_usage(sign_certificates=True), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(root_key.public_key()), critical=False)
@@ -58,7 +59,7 @@ def _make_bundle(password: bytes) -> bytes:
     )
     issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(root_key.public_key())
     leaf = (
-        _builder(_name("学时演示电子证照专用章（无法律效力）"), root_name, key.public_key(), now)
+        _builder(_name("学时演示电子证照专用章（无法律效力）"), root_name, key.public_key(), until)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(sign_certificates=False), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
@@ -79,7 +80,7 @@ def _name(common_name: str) -> x509.Name:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, now: datetime
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, until: datetime
 ) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
@@ -87,8 +88,8 @@ def _builder(
         .issuer_name(issuer)
         .public_key(key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now)
-        .not_valid_after(now + VALID_FOR)
+        .not_valid_before(VALID_SINCE)
+        .not_valid_after(until)
     )
 
 

@@ -64,7 +64,7 @@ def test_a_genuine_certificate_is_valid_for_anyone(client: Client, media_folder:
         "2026年换证继续教育",
         "3 学时",
         "发证",
-        "学时演示电子证照专用章（无法律效力）",
+        "测试省电子印章",
         certificate.pdf_sha256,
     ):
         assert wanted in text

@@ -1,8 +1,10 @@
 """Keys that sign, and what they signed: seals on files, codes, detached signatures."""
 
+from certificates.gateways.signing.book import configured_keys, configured_seal_keys
+from certificates.gateways.signing.checking import check_seal, validate_signature
 from certificates.gateways.signing.codes import code_key, sign_code
 from certificates.gateways.signing.facts import KeyFacts, SealedPdf, SignatureFacts, SignerUnavailableError
-from certificates.gateways.signing.sealing import check_seal, seal_pdf, sign_pdf, trust_roots, validate_signature
+from certificates.gateways.signing.sealing import seal_pdf, sign_pdf, trust_roots
 
 __all__ = [
     "KeyFacts",
@@ -11,6 +13,8 @@ __all__ = [
     "SignerUnavailableError",
     "check_seal",
     "code_key",
+    "configured_keys",
+    "configured_seal_keys",
     "seal_pdf",
     "sign_code",
     "sign_pdf",

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from pathlib import Path
-
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-)
-from django.conf import settings
 
 from certificates.enums import KeyPurpose
-from certificates.gateways.demo_key import make_once
-from certificates.gateways.signing.facts import KeyFacts, SignerUnavailableError, facts_of_bare_key
+from certificates.gateways.signing.book import OpenKey, code_plan, open_key
+from certificates.gateways.signing.facts import P256, KeyFacts, SignerUnavailableError
 
 COORDINATE_BYTES = 32
 
@@ -28,26 +16,21 @@ def sign_code(data: bytes, *, signer: str) -> tuple[bytes, str]:
 
     :raises SignerUnavailableError: the key cannot be opened, or is of another kind.
     """
-    key, facts = _code_key(signer)
-    r, s = decode_dss_signature(key.sign(data, ec.ECDSA(hashes.SHA256())))
-    return r.to_bytes(COORDINATE_BYTES, "big") + s.to_bytes(COORDINATE_BYTES, "big"), facts.kid
+    opened = _code_key(signer)
+    r, s = decode_dss_signature(opened.key.sign(data))
+    return r.to_bytes(COORDINATE_BYTES, "big") + s.to_bytes(COORDINATE_BYTES, "big"), opened.facts.kid
 
 
 def code_key(signer: str) -> KeyFacts:
-    """Tell of the key that ``sign_code`` uses for ``signer``."""
-    return _code_key(signer)[1]
+    """Tell of the key that ``sign_code`` uses for ``signer``.
+
+    :raises SignerUnavailableError: the key cannot be opened, or is of another kind.
+    """
+    return _code_key(signer).facts
 
 
-@lru_cache(maxsize=16)
-def _code_key(signer: str) -> tuple[ec.EllipticCurvePrivateKey, KeyFacts]:
-    path = Path(settings.XUESHI_HOME) / "code-key.pem"
-    make_once(path, _make_key)
-    key = load_pem_private_key(path.read_bytes(), password=None)
-    if not isinstance(key, ec.EllipticCurvePrivateKey) or key.curve.name != "secp256r1":
-        raise SignerUnavailableError(f"{path}: not a P-256 key")
-    return key, facts_of_bare_key(KeyPurpose.CODE, "code", key.public_key())
-
-
-def _make_key() -> bytes:
-    key = ec.generate_private_key(ec.SECP256R1())
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+def _code_key(signer: str) -> OpenKey:
+    opened = open_key(code_plan(signer), KeyPurpose.CODE)
+    if opened.facts.algorithm != P256:
+        raise SignerUnavailableError(f"{opened.plan.name}: codes are signed with P-256 keys only")
+    return opened

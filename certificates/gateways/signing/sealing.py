@@ -1,127 +1,135 @@
-"""PAdES signatures: made once at issue, checked whenever somebody verifies."""
+"""PAdES seals (ETSI EN 319 142-1): made once at issue, on a file that stays PDF 1.7 and PDF/A-2b."""
 
 from __future__ import annotations
 
+import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
-from functools import cached_property, lru_cache
-from pathlib import Path
 
+import asn1crypto.crl
 import asn1crypto.x509
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
-from cryptography.hazmat.primitives.serialization import load_der_private_key
-from django.conf import settings
+from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.misc import PdfReadError
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.pdf_utils.writer import BasePdfFileWriter
-from pyhanko.sign import fields, signers
-from pyhanko.sign.general import get_pyca_cryptography_hash
-from pyhanko.sign.signers.pdf_signer import PdfSigningSession
-from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko.sign.validation.errors import SignatureValidationError
-from pyhanko.sign.validation.status import SignatureCoverageLevel
-from pyhanko_certvalidator import ValidationContext
+from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigMDPSetup, SigObjSetup
+from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp, PdfSignedData, SignatureObject
+from pyhanko.sign.validation.dss import DocumentSecurityStore
 
 from certificates.enums import KeyPurpose, SignatureLevel
-from certificates.gateways.demo_key import demo_key_file
-from certificates.gateways.signing.facts import (
-    KeyFacts,
-    SealedPdf,
-    SignatureFacts,
-    SignerUnavailableError,
-    facts_of_certificate,
-)
+from certificates.gateways.signing.book import OpenKey, find_signer, open_key
+from certificates.gateways.signing.facts import KeyFacts, SealedPdf, SignerUnavailableError
+from certificates.gateways.signing.revocation import revocation_lists
+from certificates.gateways.signing.time_stamps import Tsa, open_tsa
+from certificates.rules.signers import SignerPlan
 
 FIELD_NAME = "Seal"
+ARCHIVE_FIELD_NAME = "Archive"
 REASON = "电子证书签发"
-BROKEN_FILE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)  # what parsing rubbish may raise
-ROOM_BYTES = 1536  # for the signature and its attributes, beside the certificates
-
-
-def sign_pdf(pdf: bytes, *, now: datetime) -> bytes:
-    """Sign as PAdES B-B (ETSI EN 319 142-1) with the configured key, claiming ``now`` as the time of signing.
-
-    The signature certifies the file: every later change is a breach. The file stays PDF 1.7 and PDF/A-2b.
-
-    :raises SignerUnavailableError: the key file is missing or its password wrong.
-    """
-    signer = _signer()
-    metadata = signers.PdfSignatureMetadata(
-        field_name=FIELD_NAME,
-        md_algorithm="sha256",
-        reason=REASON,
-        subfilter=fields.SigSeedSubFilter.PADES,
-        certify=True,
-        docmdp_permissions=fields.MDPPerm.NO_CHANGES,
-    )
-    room = 2 * (sum(len(each.dump()) for each in _certificates()) + ROOM_BYTES)  # written in hexadecimal
-    writer = _SealWriter(io.BytesIO(pdf))
-    signed = _SealPdfSigner(metadata, signer, now=now).sign_pdf(writer, bytes_reserved=room)
-    return bytes(signed.getbuffer())
+ROOM_BYTES = 1536  # for the signature and its attributes, beside certificates and time stamp
+CERTIFYING = SigMDPSetup(md_algorithm="sha256", certify=True, docmdp_perms=MDPPerm.NO_CHANGES)
 
 
 def seal_pdf(pdf: bytes, *, signer: str, now: datetime) -> SealedPdf:
     """Seal a page with the key of ``signer`` (empty: the site's own), claiming ``now`` as the time of signing.
 
-    :raises SignerUnavailableError: the key cannot be used now; try again later.
+    The seal certifies the file: every later change is a breach. Level B-B is made on this machine alone; for B-T and
+    B-LTA the time-stamping authority must answer, and nothing of a lower level is given instead.
+
+    :raises SignerUnavailableError: a key, an authority or a revocation list is not to be had now; try again later. A
+        certificate that has expired, or is not valid yet, seals nothing.
     """
-    return SealedPdf(data=sign_pdf(pdf, now=now), key=_key_facts(), level=SignatureLevel.B_B)
+    plan = find_signer(signer)
+    key = open_key(plan.seal, KeyPurpose.SEAL)
+    _check_dates(key, now)
+    tsa = open_tsa(plan.tsa) if plan.tsa else None
+    data, facts = _seal(pdf, key, tsa, now=now)
+    if plan.level == SignatureLevel.B_LTA and tsa is not None:
+        data = _archive(data, key, facts, tsa, plan)
+    return SealedPdf(data=data, key=facts, level=SignatureLevel(plan.level))
 
 
-def check_seal(pdf: bytes, *, keys: Sequence[KeyFacts], at: datetime) -> SignatureFacts | None:
-    """Check the seal of a PDF that was issued ``at``; None where there is none to read.
+def sign_pdf(pdf: bytes, *, now: datetime) -> bytes:
+    """Seal a page with the site's own key; see ``seal_pdf``."""
+    return seal_pdf(pdf, signer="", now=now).data
 
-    ``keys`` are the seal keys that ever signed here; the site's present key is one of them without being named.
+
+def trust_roots(signer: str = "") -> list[bytes]:
+    """The root certificates behind the seals of ``signer``, as DER: what a verifier elsewhere must trust.
+
+    Where the key brings no root, it is the signer's own certificate.
     """
-    return validate_signature(pdf)
+    certificates = open_key(find_signer(signer).seal, KeyPurpose.SEAL).certificates
+    return [(_roots(certificates) or certificates[:1])[0].public_bytes(Encoding.DER)]
 
 
-def validate_signature(pdf: bytes) -> SignatureFacts | None:
-    """Check the one signature of a PDF against the configured signer's chain; None where there is none to read."""
-    try:
-        embedded = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
-        if not embedded:
-            return None
-        status = validate_pdf_signature(embedded[0], _validation_context())
-    except (PdfReadError, SignatureValidationError, *BROKEN_FILE):
-        return None
-    return SignatureFacts(
-        signer=str(status.signing_cert.subject.native.get("common_name", "")),
-        signed_at=status.signer_reported_dt,
-        intact=bool(status.intact),
-        valid=bool(status.valid),
-        trusted=bool(status.trusted),
-        whole_file=status.coverage == SignatureCoverageLevel.ENTIRE_FILE,
+def _roots(certificates: list[x509.Certificate]) -> list[x509.Certificate]:
+    return [each for each in certificates if each.issuer == each.subject]
+
+
+def _check_dates(key: OpenKey, now: datetime) -> None:
+    not_before, not_after = key.facts.not_before, key.facts.not_after
+    if not_before and not_after and not not_before <= now <= not_after:
+        raise SignerUnavailableError(f"{key.plan.name}: its certificate is valid from {not_before} to {not_after} only")
+
+
+def _seal(pdf: bytes, key: OpenKey, tsa: Tsa | None, *, now: datetime) -> tuple[bytes, KeyFacts]:
+    frame = key.frame
+    if frame is None:
+        raise SignerUnavailableError(f"{key.plan.name}: no certificate speaks for this key")
+    witnesses: list[KeyFacts] = []
+
+    def sign(digest: bytes) -> bytes:
+        signature = key.key.sign(frame.signed_attributes(digest))
+        if tsa is None:
+            return frame.signed_data(digest, signature)
+        stamp = tsa.stamp(hashlib.sha256(signature).digest())
+        witnesses.append(stamp.witness)
+        return frame.signed_data(digest, signature, time_stamp=stamp.token)
+
+    room = len(frame.certificates) + ROOM_BYTES + (tsa.room_bytes() if tsa else 0)
+    placeholder = SignatureObject(
+        timestamp=now, reason=REASON, bytes_reserved=2 * room, subfilter=SigSeedSubFilter.PADES
     )
+    data = _embed(_SealWriter(io.BytesIO(pdf)), FIELD_NAME, placeholder, CERTIFYING, sign)
+    return data, replace(key.facts, witness=witnesses[0]) if witnesses else key.facts
 
 
-def trust_roots() -> list[bytes]:
-    """The root certificates behind our signatures, as DER: what a verifier elsewhere must trust.
+def _archive(pdf: bytes, key: OpenKey, facts: KeyFacts, tsa: Tsa, plan: SignerPlan) -> bytes:
+    """Add what a check in decades needs (certificates, revocation lists), under a time stamp over the whole file."""
+    stored = [*key.certificates, *(_pem_certificates(facts.witness) if facts.witness else [])]
+    lists = revocation_lists(plan.seal.crls, timeout_seconds=plan.seal.timeout_seconds)
+    writer = _SealWriter(io.BytesIO(pdf))
+    DocumentSecurityStore.supply_dss_in_writer(
+        writer,
+        sig_contents=None,
+        certs=[asn1crypto.x509.Certificate.load(each.public_bytes(Encoding.DER)) for each in stored],
+        crls=[asn1crypto.crl.CertificateList.load(each) for each in lists],
+    )
+    placeholder = DocumentTimestamp(bytes_reserved=2 * tsa.room_bytes())
+    return _embed(writer, ARCHIVE_FIELD_NAME, placeholder, None, lambda digest: tsa.stamp(digest).token)
 
-    Where the key file brings no root, it is the signer's own certificate.
-    """
-    return [each.dump() for each in _roots()]
+
+def _embed(
+    writer: IncrementalPdfFileWriter,
+    field_name: str,
+    placeholder: PdfSignedData,
+    mdp: SigMDPSetup | None,
+    sign: Callable[[bytes], bytes],
+) -> bytes:
+    """Write a signature field whose content is what ``sign`` gives for the digest of the file around it."""
+    steps = PdfCMSEmbedder().write_cms(field_name=field_name, writer=writer)
+    next(steps)
+    steps.send(SigObjSetup(sig_placeholder=placeholder, mdp_setup=mdp))
+    prepared, output = steps.send(SigIOSetup(md_algorithm="sha256", in_place=True))
+    steps.send(sign(prepared.document_digest))
+    return bytes(output.getbuffer())
 
 
-class _LoadedKeySigner(signers.SimpleSigner):
-    """Keeps the key open: reading it anew for every signature costs more than signing."""
-
-    @cached_property
-    def _key(self) -> PrivateKeyTypes:
-        return load_der_private_key(self.signing_key.dump(), password=None)
-
-    def sign_raw(self, data: bytes, digest_algorithm: str) -> bytes:
-        if isinstance(self._key, EllipticCurvePrivateKey):
-            return self._key.sign(data, ECDSA(get_pyca_cryptography_hash(digest_algorithm)))
-        if isinstance(self._key, RSAPrivateKey) and not self.prefer_pss:
-            return self._key.sign(data, PKCS1v15(), get_pyca_cryptography_hash(digest_algorithm))
-        return super().sign_raw(data, digest_algorithm)
+def _pem_certificates(facts: KeyFacts) -> list[x509.Certificate]:
+    return x509.load_pem_x509_certificates((facts.certificate_pem + facts.chain_pem).encode())
 
 
 class _SealWriter(IncrementalPdfFileWriter):
@@ -129,54 +137,3 @@ class _SealWriter(IncrementalPdfFileWriter):
 
     def _update_meta(self) -> None:
         pass
-
-
-class _SealPdfSigner(signers.PdfSigner):
-    """Claims the given time, and declares no extension: one for elliptic curves would turn the file into PDF 2.0."""
-
-    def __init__(self, metadata: signers.PdfSignatureMetadata, signer: signers.Signer, *, now: datetime) -> None:
-        super().__init__(metadata, signer)
-        self._now = now
-
-    def init_signing_session(self, pdf_out: BasePdfFileWriter, existing_fields_only: bool = False) -> PdfSigningSession:
-        session = super().init_signing_session(pdf_out, existing_fields_only)
-        session.system_time = self._now
-        return session
-
-    def register_extensions(self, pdf_out: BasePdfFileWriter, *, md_algorithm: str) -> None:
-        pass
-
-
-@lru_cache(maxsize=1)
-def _signer() -> _LoadedKeySigner:
-    path, password = _key_file()
-    signer = _LoadedKeySigner.load_pkcs12(str(path), passphrase=password)
-    if signer is None:
-        raise SignerUnavailableError(f"{path}: no such file, or another password")
-    return signer
-
-
-def _key_facts() -> KeyFacts:
-    own, *chain = (x509.load_der_x509_certificate(each.dump()) for each in _certificates())
-    return facts_of_certificate(KeyPurpose.SEAL, "seal", own, chain)
-
-
-def _key_file() -> tuple[Path, bytes]:
-    if settings.XUESHI_SIGNING_KEY_FILE:
-        return Path(settings.XUESHI_SIGNING_KEY_FILE), settings.XUESHI_SIGNING_KEY_PASSWORD.encode()
-    return demo_key_file(Path(settings.XUESHI_HOME) / "demo-signer")
-
-
-def _validation_context() -> ValidationContext:
-    return ValidationContext(trust_roots=_roots(), other_certs=_certificates(), allow_fetching=False)
-
-
-def _roots() -> list[asn1crypto.x509.Certificate]:
-    certificates = _certificates()
-    return [each for each in certificates if each.self_issued] or certificates[:1]
-
-
-def _certificates() -> list[asn1crypto.x509.Certificate]:
-    """The signer's own certificate first, then what the key file brought beside it."""
-    own = _signer().signing_cert
-    return [own, *(each for each in _signer().cert_registry if each != own)]

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from certificates import views
+from certificates.views import offline, published
 
 app_name = "certificates"
 urlpatterns = [
@@ -14,6 +15,11 @@ urlpatterns = [
     path("my/certificates/<uuid:uuid>/download/", views.download, name="download"),
     path("verify/", views.verify_entry, name="verify_entry"),
     path("verify/number/", views.verify_number, name="verify_number"),
+    path("verify/keys.json", published.keys, name="keys"),
+    path("verify/did.json", published.did, name="did"),
+    path("verify/status/<slug:purpose>/<int:number>.<slug:form>", published.published_status_list, name="status_list"),
+    path("verify/offline/", offline.page, name="offline"),
+    path("verify/offline/worker.js", offline.worker, name="offline_worker"),
     path("verify/<slug:token>.json", views.verify_record, name="verify_record"),
     path("verify/<slug:token>/", views.verify, name="verify"),
 ]

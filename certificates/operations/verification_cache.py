@@ -7,6 +7,7 @@ from functools import partial
 from django.db import transaction
 
 from certificates.gateways import verification_memory
+from certificates.operations.status_list_cache import forget_status_lists
 
 
 def forget_holding(holding_id: int) -> None:
@@ -18,3 +19,4 @@ def forget_holding(holding_id: int) -> None:
     """
     verification_memory.suspend_holding(holding_id)
     transaction.on_commit(partial(verification_memory.resume_holding, holding_id))
+    forget_status_lists(holding_id)

@@ -11,7 +11,7 @@ import gzip
 from collections.abc import Iterable
 
 LIST_BITS = 17
-LIST_LENGTH = 2**LIST_BITS  # places in one list; the least that the standard allows
+LIST_LENGTH = 1 << LIST_BITS  # places in one list; the least that the standard allows
 _MASK = LIST_LENGTH - 1
 
 

@@ -19,6 +19,8 @@ COPIES = {  # file under node_modules → file under lms/static/vendor
     "hls.js/dist/hls.worker.js": "hls.worker.js",
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
     "uppy/dist/uppy.min.mjs": "uppy.mjs",
+    "qr/decode.js": "qr/decode.js",
+    "qr/index.js": "qr/index.js",
     "axe-core/axe.min.js": "axe.min.js",
     f"{_FONTS}/400Regular/NotoSerifSC_400Regular.ttf": "fonts/NotoSerifSC-Regular.ttf",
     f"{_FONTS}/700Bold/NotoSerifSC_700Bold.ttf": "fonts/NotoSerifSC-Bold.ttf",

@@ -135,3 +135,11 @@ class RegisterPart(TextChoices):
     NEWEST = "newest", _("现行电子证书")
     REPLACED = "replaced", _("已被替换的版本")
     PAPER = "paper", _("尚未换发的原证书")
+
+
+class RegisterKey(TextChoices):
+    """What a certificate is looked for by."""
+
+    NUMBER = "number", _("证书编号")
+    NAME = "name", _("姓名")
+    IDENTITY = "identity", _("证件号码")

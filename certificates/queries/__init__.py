@@ -4,25 +4,55 @@ from certificates.queries.designs import design_in_force, design_of
 from certificates.queries.files import certificate_file, learner_photo
 from certificates.queries.holdings import HoldingCard, StatusStep, holding_cards, records_to_claim
 from certificates.queries.issuers import issuer_mode
+from certificates.queries.register import (
+    MOST_COUNTED,
+    RegisterFilter,
+    RegisterRow,
+    count_listed,
+    issue_years,
+    register_page,
+    rows_of_holdings,
+    rows_of_replacements,
+)
+from certificates.queries.register_entry import RegisterEntry, register_entry, registered_holdings
+from certificates.queries.register_search import MOST_FOUND, in_order
+from certificates.queries.register_selection import Selection, select_found, select_listed, select_ticked
 from certificates.queries.renewals import years_awaiting_renewal
 from certificates.queries.signing_keys import code_keys, seal_keys
 from certificates.queries.study import holding_courses
 from certificates.queries.verification import VerificationFacts, verification_facts
 
 __all__ = [
+    "MOST_COUNTED",
+    "MOST_FOUND",
     "HoldingCard",
+    "RegisterEntry",
+    "RegisterFilter",
+    "RegisterRow",
+    "Selection",
     "StatusStep",
     "VerificationFacts",
     "certificate_file",
     "code_keys",
+    "count_listed",
     "design_in_force",
     "design_of",
     "holding_cards",
     "holding_courses",
+    "in_order",
+    "issue_years",
     "issuer_mode",
     "learner_photo",
     "records_to_claim",
+    "register_entry",
+    "register_page",
+    "registered_holdings",
+    "rows_of_holdings",
+    "rows_of_replacements",
     "seal_keys",
+    "select_found",
+    "select_listed",
+    "select_ticked",
     "verification_facts",
     "years_awaiting_renewal",
 ]

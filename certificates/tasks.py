@@ -28,3 +28,12 @@ def sweep_renewals() -> int:
     from certificates.operations import wake_renewals
 
     return wake_renewals(limit=SWEEP_LIMIT)
+
+
+@shared_task(name="certificates.tasks.sweep_lapses", acks_late=True)
+def sweep_lapses() -> None:
+    """Let certificates lapse whose years or deadline failed, and reopen those that the rules give back."""
+    from certificates.operations import lapse_due_holdings, reopen_lapsed_holdings
+
+    reopen_lapsed_holdings(now=timezone.now(), limit=SWEEP_LIMIT)
+    lapse_due_holdings(now=timezone.now(), limit=SWEEP_LIMIT)

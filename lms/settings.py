@@ -267,6 +267,7 @@ CELERY_TASK_ROUTES = {
 CELERY_BEAT_SCHEDULE_FILENAME = str(ENV.home / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "renew-what-was-recognised": {"task": "certificates.tasks.sweep_renewals", "schedule": 30.0},
+    "lapse-and-reopen": {"task": "certificates.tasks.sweep_lapses", "schedule": 900.0},
     "restart-stuck-videos": {"task": "media_pipeline.tasks.sweep_videos", "schedule": 60.0},
     "clear-left-renditions": {"task": "media_pipeline.tasks.sweep_left_files", "schedule": 3600.0},
     "sweep-uploads": {"task": "media_pipeline.tasks.sweep_uploads", "schedule": 3600.0},

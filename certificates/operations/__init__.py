@@ -1,8 +1,18 @@
 """Writes of the app."""
 
 from certificates.operations.claims import ClaimRefusedError, claim_holding
+from certificates.operations.correction_requests import CorrectionRefusedError
 from certificates.operations.events import IllegalStepError, extension_refusal, may_extend, record_event
+from certificates.operations.lapses import lapse_due_holdings, reopen_lapsed_holdings
 from certificates.operations.photos import PhotoRefusedError, set_learner_photo
+from certificates.operations.proposals import (
+    ProposalRefusedError,
+    act_of_proposal,
+    confirm_proposal,
+    propose_act,
+    refuse_proposal,
+    withdraw_proposal,
+)
 from certificates.operations.renewal import (
     IssueStoppedError,
     NotRecognisedError,
@@ -13,24 +23,35 @@ from certificates.operations.renewal import (
 )
 from certificates.operations.renewal_queue import retry_stopped_renewals, wake_renewals
 from certificates.operations.roster import RosterRefusedError, import_roster
+from certificates.operations.transfers import TransferRefusedError
 
 __all__ = [
     "ClaimRefusedError",
+    "CorrectionRefusedError",
     "IllegalStepError",
     "IssueStoppedError",
     "NotRecognisedError",
     "PhotoRefusedError",
+    "ProposalRefusedError",
     "RosterRefusedError",
+    "TransferRefusedError",
+    "act_of_proposal",
     "begin_renewal",
     "claim_holding",
+    "confirm_proposal",
     "extension_refusal",
     "import_roster",
     "issue_certificate",
+    "lapse_due_holdings",
     "may_extend",
+    "propose_act",
     "record_event",
+    "refuse_proposal",
     "renew_certificate",
+    "reopen_lapsed_holdings",
     "report_renewal",
     "retry_stopped_renewals",
     "set_learner_photo",
     "wake_renewals",
+    "withdraw_proposal",
 ]

@@ -15,6 +15,7 @@ from certificates.rules.status import IllegalStep, act_of, is_legal, next_status
 from lms.lib.errors import DomainError
 
 _MAKES_CERTIFICATE = {CertificateOperation.ISSUE, CertificateOperation.EXTEND, CertificateOperation.CHANGE}
+_KEPT = ("status", "certificate_number", "certificate_mode", "last_issued_at")  # of the newest event and certificate
 REGISTERED = "认领原证书"
 
 
@@ -75,10 +76,19 @@ def record_event(
     locked.status = after
     if makes_certificate and certificate is not None:
         locked.certificate_number, locked.last_issued_at = certificate.number, certificate.issued_at
-    locked.save(update_fields=["status", "certificate_number", "last_issued_at"])
-    for name in ("status", "certificate_number", "last_issued_at"):
+        locked.certificate_mode = certificate.mode
+    locked.save(update_fields=_KEPT)
+    for name in _KEPT:
         setattr(holding, name, getattr(locked, name))
     return event
+
+
+def check_step(holding: Holding, operation: CertificateOperation, status: CertificateStatus | None) -> None:
+    """Refuse an act that the holding, as it was read, does not admit.
+
+    :raises IllegalStepError: see :func:`record_event`.
+    """
+    _after(CertificateStatus(holding.status), operation, status)
 
 
 def may_extend(holding: Holding) -> bool:

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 SINCE = datetime(2016, 1, 1, tzinfo=UTC)
 UNTIL = datetime(2046, 1, 1, tzinfo=UTC)
 PASSWORD = "测试口令-never-in-a-log"
@@ -30,6 +31,10 @@ def make_private_key(kind: str = "P-256") -> PrivateKey:
     if kind.startswith("RSA"):
         return rsa.generate_private_key(65537, int(kind.removeprefix("RSA-")))
     return ec.generate_private_key(ec.SECP256R1() if kind == "P-256" else ec.SECP384R1())
+
+
+def _public(key: PrivateKey | PublicKey) -> PublicKey:
+    return key.public_key() if isinstance(key, PrivateKey) else key
 
 
 def make_name(common_name: str) -> x509.Name:
@@ -55,7 +60,7 @@ class CertificationAuthority:
 
     def certify(
         self,
-        key: PrivateKey,
+        key: PrivateKey | PublicKey,
         name: str = "测试省电子印章",
         *,
         since: datetime = SINCE,
@@ -63,7 +68,7 @@ class CertificationAuthority:
         stamps_times: bool = False,
     ) -> x509.Certificate:
         """Certify a key that seals, or one that stamps times."""
-        builder = self._builder(make_name(name), key.public_key(), since=since, until=until).add_extension(
+        builder = self._builder(make_name(name), _public(key), since=since, until=until).add_extension(
             x509.KeyUsage(True, True, False, False, False, False, False, False, False), critical=True
         )
         if stamps_times:
@@ -85,7 +90,7 @@ class CertificationAuthority:
         return builder.sign(self.key, hashes.SHA256()).public_bytes(Encoding.DER)
 
     def _builder(
-        self, subject: x509.Name, key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey, *, since: datetime, until: datetime
+        self, subject: x509.Name, key: PublicKey, *, since: datetime, until: datetime
     ) -> x509.CertificateBuilder:
         return (
             x509.CertificateBuilder()

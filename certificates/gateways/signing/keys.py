@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
@@ -144,12 +144,21 @@ def in_order(own: x509.Certificate, others: list[x509.Certificate]) -> list[x509
     chain: list[x509.Certificate] = []
     last = own
     while last.issuer != last.subject:
-        above = next((each for each in others if each.subject == last.issuer and each not in chain), None)
+        above = next((each for each in others if each not in chain and _issued(each, last)), None)
         if above is None:
             break
         chain.append(above)
         last = above
     return chain
+
+
+def _issued(above: x509.Certificate, below: x509.Certificate) -> bool:
+    """Whether ``above`` signed ``below``: a root that was renewed bears the same name as the one before."""
+    try:
+        below.verify_directly_issued_by(above)
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        return False
+    return True
 
 
 def read_secret(secret: Secret, place: str) -> bytes:

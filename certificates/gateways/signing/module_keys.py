@@ -66,10 +66,10 @@ class ModuleKey:
         try:
             token = _library(self._plan.module).get_token(token_label=self._plan.token)
             pin = read_secret(self._plan.secret, self._plan.name).decode()
-            self._session = token.open(user_pin=pin)
-            return self._session.get_key(object_class=ObjectClass.PRIVATE_KEY, label=self._plan.label)
-        except pkcs11.UserAlreadyLoggedIn:
-            self._session = token.open()  # another key of the same token has logged the process in
+            try:
+                self._session = token.open(user_pin=pin)
+            except pkcs11.UserAlreadyLoggedIn:
+                self._session = token.open()  # another key of this token has logged the process in
             return self._session.get_key(object_class=ObjectClass.PRIVATE_KEY, label=self._plan.label)
         except pkcs11.PKCS11Error as error:
             raise SignerUnavailableError(f"{self._place}: {_words(error)}") from None

@@ -51,13 +51,10 @@ def choose_fonts(text: str, folders: Sequence[Path]) -> FontChoice:
     :raises FontsMissingError: the main family is in none of ``folders``.
     """
     existing = tuple(str(folder) for folder in folders if folder.is_dir())
-    main = [face for face in _main_faces(existing) if face.family == MAIN_FAMILY]
-    if not main:
-        raise FontsMissingError(f"{MAIN_FAMILY} is in none of {', '.join(map(str, folders))}")
-    # regular and bold must both have it: a name is printed in bold
-    drawn = frozenset.intersection(*(face.characters for face in main))
-    chosen = [main[0]]
-    missing = {each for each in text if ord(each) not in drawn and unicodedata.category(each) not in {"Cc", "Cf", "Zl"}}
+    main, drawn = _main_family(existing)
+    chosen = [main]
+    lacking = {each for each in set(text) if ord(each) not in drawn}
+    missing = {each for each in lacking if unicodedata.category(each) not in {"Cc", "Cf", "Zl"}}
     if missing:
         for face in _other_faces(existing):
             found = {each for each in missing if ord(each) in face.characters}
@@ -70,6 +67,15 @@ def choose_fonts(text: str, folders: Sequence[Path]) -> FontChoice:
         families=tuple(dict.fromkeys(face.family for face in chosen)),
         folders=tuple(dict.fromkeys(face.folder for face in chosen)),
     )
+
+
+@lru_cache(maxsize=4)
+def _main_family(folders: tuple[str, ...]) -> tuple[_Face, frozenset[int]]:
+    """The main family, and what regular and bold both have: a name is printed in bold."""
+    faces = [face for face in _main_faces(folders) if face.family == MAIN_FAMILY]
+    if not faces:
+        raise FontsMissingError(f"{MAIN_FAMILY} is in none of {', '.join(folders) or 'the font folders'}")
+    return faces[0], frozenset.intersection(*(face.characters for face in faces))
 
 
 @lru_cache(maxsize=4)

@@ -23,7 +23,7 @@ def picture_of(svg: str, *, scale: int = 4) -> Image.Image:
     (path,) = drawing.iter("{http://www.w3.org/2000/svg}path")
     picture = Image.new("L", ((size + 2 * QUIET) * scale,) * 2, 255)
     painter = ImageDraw.Draw(picture)
-    for x, y, width, height in re.findall(r"M(\d+) (\d+)h(\d+)v(\d+)h-\d+Z", path.get("d") or ""):
+    for x, y, width, height in re.findall(r"M(\d+) (\d+)h(\d+)v(\d+)h-\d+z", path.get("d") or ""):
         left, top = (int(x) + QUIET) * scale, (int(y) + QUIET) * scale
         painter.rectangle((left, top, left + int(width) * scale - 1, top + int(height) * scale - 1), fill=0)
     return picture

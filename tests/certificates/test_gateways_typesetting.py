@@ -120,7 +120,7 @@ def test_page_embeds_every_font_and_names_its_colours():
 def test_template_passes_the_stricter_checks_of_pdf_ua(monkeypatch: pytest.MonkeyPatch):
     """Titles, order of headings and alternative texts: typst refuses the page where one is missing."""
     standards: list[list[str]] = []
-    plain = typesetting._output
+    plain = typesetting.output
 
     def stricter(compiler: typst.Compiler, inputs: dict[str, str], **options: Any) -> bytes:
         if "pdf_standards" in options:
@@ -128,7 +128,7 @@ def test_template_passes_the_stricter_checks_of_pdf_ua(monkeypatch: pytest.Monke
             standards.append(options["pdf_standards"])
         return plain(compiler, inputs, **options)
 
-    monkeypatch.setattr(typesetting, "_output", stricter)
+    monkeypatch.setattr(typesetting, "output", stricter)
     assert make_page(photo=photo_of("teal")).startswith(b"%PDF-1.7")
     assert standards == [["a-2b", "ua-1"]]
 

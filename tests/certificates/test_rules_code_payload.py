@@ -1,7 +1,9 @@
 """What the QR says: its bytes, their bounds, and what is refused."""
 
+import json
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import cbor2
 import pytest
@@ -150,3 +152,14 @@ def test_changed_byte_is_refused_or_changes_what_is_signed(position, flip):
         return
     same = (changed.signed_bytes, changed.signature) == (original.signed_bytes, original.signature)
     assert not same or changed.kid_hint != original.kid_hint
+
+
+@pytest.mark.parametrize("name", ["full", "bare"])
+def test_codes_that_the_browser_reads_are_ours(name):
+    vectors = json.loads(Path(__file__).with_name("code_vectors.json").read_text(encoding="utf-8"))
+    code = read_code(vectors[name])
+    assert code_text(payload_bytes(code.payload), kid_hint=code.kid_hint, signature=code.signature) == vectors[name]
+    assert (code.payload.number, code.payload.status_index) == {
+        "full": ("4220260000001X", 131_077),
+        "bare": ("DEMO20260000012", None),
+    }[name]

@@ -23,4 +23,10 @@ urlpatterns = [
     path("cases/<uuid:uuid>/", views.case, name="case"),
     path("cases/<uuid:uuid>/reverse/", views.case_reverse, name="case_reverse"),
     path("cases/<uuid:uuid>/restore/", views.case_restore, name="case_restore"),
+    path("register/", views.register, name="register"),
+    path("register/search/", views.register_search, name="register_search"),
+    path("register/archive/", views.register_archive, name="register_archive"),
+    path("register/export/", views.register_export, name="register_export"),
+    path("register/<uuid:uuid>/", views.register_entry, name="register_entry"),
+    path("register/<uuid:uuid>/resend/", views.register_resend, name="register_resend"),
 ]

@@ -13,6 +13,11 @@ from certificates.operations.proposals import (
     refuse_proposal,
     withdraw_proposal,
 )
+from certificates.operations.register_archives import MOST_PACKED, open_archive
+from certificates.operations.register_exports import MOST_EXPORTED, open_export
+from certificates.operations.register_notices import NoticeRefusedError, resend_notice
+from certificates.operations.register_search import RegisterFind, SearchRefusedError, search_register
+from certificates.operations.register_sending import NothingToSendError, TooMuchToSendError
 from certificates.operations.renewal import (
     IssueStoppedError,
     NotRecognisedError,
@@ -30,10 +35,17 @@ __all__ = [
     "CorrectionRefusedError",
     "IllegalStepError",
     "IssueStoppedError",
+    "MOST_EXPORTED",
+    "MOST_PACKED",
     "NotRecognisedError",
+    "NothingToSendError",
+    "NoticeRefusedError",
     "PhotoRefusedError",
     "ProposalRefusedError",
+    "RegisterFind",
     "RosterRefusedError",
+    "SearchRefusedError",
+    "TooMuchToSendError",
     "TransferRefusedError",
     "act_of_proposal",
     "begin_renewal",
@@ -44,13 +56,17 @@ __all__ = [
     "issue_certificate",
     "lapse_due_holdings",
     "may_extend",
+    "open_archive",
+    "open_export",
     "propose_act",
     "record_event",
     "refuse_proposal",
     "renew_certificate",
     "reopen_lapsed_holdings",
     "report_renewal",
+    "resend_notice",
     "retry_stopped_renewals",
+    "search_register",
     "set_learner_photo",
     "wake_renewals",
     "withdraw_proposal",

@@ -6,6 +6,7 @@ from provinces.forms.dry_run import DryRunForm
 from provinces.forms.make_up import MakeUpForm
 from provinces.forms.offline import OfflineDecisionForm
 from provinces.forms.recognition import DecisionForm
+from provinces.forms.register import RegisterFilterForm, RegisterSearchForm, RegisterSelectionForm
 from provinces.forms.what_if import WhatIfForm
 
 __all__ = [
@@ -15,6 +16,9 @@ __all__ = [
     "DryRunForm",
     "MakeUpForm",
     "OfflineDecisionForm",
+    "RegisterFilterForm",
+    "RegisterSearchForm",
+    "RegisterSelectionForm",
     "RestoreForm",
     "ReversalForm",
     "WhatIfForm",

@@ -6,6 +6,9 @@ from provinces.views.dry_run import dry_run, dry_runs
 from provinces.views.make_up import make_up, make_up_decide
 from provinces.views.offline import offline, offline_decide, offline_evidence
 from provinces.views.recognition import decide, queue
+from provinces.views.register import register, register_search
+from provinces.views.register_entry import register_entry, register_resend
+from provinces.views.register_files import register_archive, register_export
 from provinces.views.what_if import what_if
 from provinces.views.why import why
 
@@ -25,6 +28,12 @@ __all__ = [
     "offline_decide",
     "offline_evidence",
     "queue",
+    "register",
+    "register_archive",
+    "register_entry",
+    "register_export",
+    "register_resend",
+    "register_search",
     "what_if",
     "why",
 ]

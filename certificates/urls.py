@@ -20,6 +20,7 @@ urlpatterns = [
     path("verify/status/<slug:purpose>/<int:number>.<slug:form>", published.published_status_list, name="status_list"),
     path("verify/offline/", offline.page, name="offline"),
     path("verify/offline/worker.js", offline.worker, name="offline_worker"),
+    path("verify/file/", views.verify_file, name="verify_file"),
     path("verify/<slug:token>.json", views.verify_record, name="verify_record"),
     path("verify/<slug:token>/", views.verify, name="verify"),
 ]

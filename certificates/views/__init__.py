@@ -4,6 +4,7 @@ from certificates.views.download import download
 from certificates.views.guard import learner_required
 from certificates.views.my import claim, holding, my_page, photo, photo_file
 from certificates.views.verify import verify, verify_entry, verify_record
+from certificates.views.verify_file import verify_file
 from certificates.views.verify_number import verify_number
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "photo_file",
     "verify",
     "verify_entry",
+    "verify_file",
     "verify_number",
     "verify_record",
 ]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import typst
 
+_ONE_AT_A_TIME = Lock()  # a compiler refuses a second thread
 TEMPLATES = Path(__file__).resolve().parent.parent / "data" / "templates"
 
 
@@ -21,7 +23,8 @@ def output(compiler: typst.Compiler, inputs: dict[str, str], **options: Any) -> 
     :raises TypesettingError: typst refused it.
     """
     try:
-        made = compiler.compile(sys_inputs=inputs, **options)
+        with _ONE_AT_A_TIME:
+            made = compiler.compile(sys_inputs=inputs, **options)
     except typst.TypstError as error:
         raise TypesettingError(str(error)) from error
     if not isinstance(made, bytes):

@@ -2,7 +2,16 @@
 
 from certificates.operations.claims import ClaimRefusedError, claim_holding
 from certificates.operations.correction_requests import CorrectionRefusedError
+from certificates.operations.corrections import (
+    NotConfirmedError,
+    issue_correction,
+    retry_stopped_corrections,
+    wake_corrections,
+)
 from certificates.operations.events import IllegalStepError, extension_refusal, may_extend, record_event
+from certificates.operations.issuing import issue_renewals
+from certificates.operations.issuing_claims import IssueOutcome
+from certificates.operations.issuing_pages import IssueStoppedError
 from certificates.operations.lapses import lapse_due_holdings, reopen_lapsed_holdings
 from certificates.operations.photos import PhotoRefusedError, set_learner_photo
 from certificates.operations.proposals import (
@@ -18,11 +27,11 @@ from certificates.operations.register_exports import MOST_EXPORTED, open_export
 from certificates.operations.register_notices import NoticeRefusedError, resend_notice
 from certificates.operations.register_search import RegisterFind, SearchRefusedError, search_register
 from certificates.operations.register_sending import NothingToSendError, TooMuchToSendError
+from certificates.operations.reminders import RemindersSent, make_reminders, remind_of_deadlines
 from certificates.operations.renewal import (
-    IssueStoppedError,
+    IssuedElsewhereError,
     NotRecognisedError,
     begin_renewal,
-    issue_certificate,
     renew_certificate,
     report_renewal,
 )
@@ -34,15 +43,19 @@ __all__ = [
     "ClaimRefusedError",
     "CorrectionRefusedError",
     "IllegalStepError",
+    "IssueOutcome",
     "IssueStoppedError",
+    "IssuedElsewhereError",
     "MOST_EXPORTED",
     "MOST_PACKED",
+    "NotConfirmedError",
     "NotRecognisedError",
     "NothingToSendError",
     "NoticeRefusedError",
     "PhotoRefusedError",
     "ProposalRefusedError",
     "RegisterFind",
+    "RemindersSent",
     "RosterRefusedError",
     "SearchRefusedError",
     "TooMuchToSendError",
@@ -53,21 +66,26 @@ __all__ = [
     "confirm_proposal",
     "extension_refusal",
     "import_roster",
-    "issue_certificate",
+    "issue_correction",
+    "issue_renewals",
     "lapse_due_holdings",
+    "make_reminders",
     "may_extend",
     "open_archive",
     "open_export",
     "propose_act",
     "record_event",
     "refuse_proposal",
+    "remind_of_deadlines",
     "renew_certificate",
     "reopen_lapsed_holdings",
     "report_renewal",
     "resend_notice",
+    "retry_stopped_corrections",
     "retry_stopped_renewals",
     "search_register",
     "set_learner_photo",
+    "wake_corrections",
     "wake_renewals",
     "withdraw_proposal",
 ]

@@ -25,7 +25,7 @@ class UnknownSchemeError(LookupError):
 
 
 def number_scheme(name: str) -> NumberScheme:
-    """Find a scheme by the name in an issuer profile: ours, or one that ``XUESHI_NUMBER_SCHEMES`` of the settings brings.
+    """Find a scheme by the name in an issuer profile: one of ours, or of ``XUESHI_NUMBER_SCHEMES`` in the settings.
 
     :raises UnknownSchemeError: there is none.
     """
@@ -77,7 +77,7 @@ def use_serials(causes: Iterable[UUID]) -> int:
 
 @transaction.atomic
 def take_status_serials(count: int) -> list[int]:
-    """Serials for places in the status lists, from 1; one that is never used leaves a place unset, which says nothing."""
+    """Serials for places in the status lists, from 1; one that is never used leaves a place that says nothing."""
     NumberSeries.objects.get_or_create(name=STATUS_SERIES)
     series = NumberSeries.objects.select_for_update().get(name=STATUS_SERIES)
     first = series.last_serial + 1

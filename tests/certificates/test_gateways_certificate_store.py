@@ -35,7 +35,7 @@ def test_certificate_is_stored_under_its_issue_and_digest(private: Path):
     stored = store_certificate(b"%PDF one", issue_key=KEY, begun_at=BEGUN_AT)
     digest = hashlib.sha256(b"%PDF one").hexdigest()
     assert (stored.path, stored.sha256, stored.size_bytes) == (
-        f"certificates/2026/03/{KEY}-{digest[:16]}.pdf",
+        f"certificates/2026/03/10/{KEY}-{digest[:16]}.pdf",
         digest,
         8,
     )

@@ -1,0 +1,213 @@
+"""Sealed files become certificates: one short transaction for a handful of them.
+
+Lock order: learners, holdings, causes, then what ``record_event`` takes, the next year, serials last; each kind by key.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import InterfaceError, OperationalError, transaction
+from django.utils import timezone
+
+from accounts.models import Learner
+from accounts.operations import record_audit
+from certificates.enums import CertificateOperation, CertificateStatus
+from certificates.gateways.certificate_store import StoreAwayError, delete_certificate
+from certificates.models import Certificate, Holding, Renewal, StatusProposal
+from certificates.operations.events import record_event
+from certificates.operations.issuing_drafts import CertificateDraft, newest_certificates
+from certificates.operations.issuing_pages import MadePage
+from certificates.operations.numbering import let_go_serials, use_serials
+from certificates.operations.signing_keys import signing_key_row
+from certificates.rules.status import is_legal
+from tracking.enums import CeYearKind
+from tracking.models import CeYear
+from tracking.operations import NoYearFollowsError, open_ce_year, open_following_year
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A draft and its file."""
+
+    draft: CertificateDraft
+    page: MadePage
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a made page: its certificate; or the one that another worker wrote first; or ``stale``.
+
+    Stale: the holding was given another certificate or another status meanwhile, so it must be looked at anew.
+    ``error`` is what kept the row from being written though it was tried alone.
+    """
+
+    made: Made
+    certificate: Certificate | None = None
+    error: Exception | None = None
+
+    @property
+    def stale(self) -> bool:
+        """Whether the draft no longer fits."""
+        return self.certificate is None and self.error is None
+
+
+def write_certificates(made: Sequence[Made], *, now: datetime) -> list[Written]:
+    """Write the certificates of sealed files, together, or one by one where one of them fails.
+
+    Files that no certificate names in the end are deleted again.
+
+    :raises OperationalError: the database does not answer; the files stay and are swept later.
+    """
+    if not made:
+        return []
+    keys = {each.page.key.kid: signing_key_row(each.page.key, now=now) for each in made}
+    try:
+        written = _write(made, {kid: row.pk for kid, row in keys.items()}, now=now)
+    except Exception as error:
+        if len(made) > 1:  # one of them spoils it for all: the others must not wait for it
+            return [each for one in made for each in write_certificates([one], now=now)]
+        if isinstance(error, OperationalError | InterfaceError):  # perhaps it is written: the sweep will see
+            raise
+        logger.exception("The certificate of %s could not be written", made[0].draft.cause.uuid)
+        written = [Written(made=made[0], error=error)]
+    _delete_unnamed(written)
+    return written
+
+
+@transaction.atomic
+def _write(made: Sequence[Made], keys: dict[str, int], *, now: datetime) -> list[Written]:
+    holdings, issued = _lock(made)
+    newest = newest_certificates(holdings)
+    fresh: list[Made] = []
+    written: list[Written] = []
+    for each in made:
+        cause, before = each.draft.cause, newest.get(each.draft.holding.pk)
+        if cause.pk in issued[type(cause)]:
+            written.append(Written(made=each, certificate=issued[type(cause)][cause.pk]))
+        elif _fits(each.draft, before, holdings[each.draft.holding.pk]):
+            fresh.append(each)
+        else:
+            written.append(Written(made=each))
+    certificates = Certificate.objects.bulk_create([_row(each, keys, now=now) for each in fresh])
+    for each, certificate in zip(fresh, certificates, strict=True):
+        _settle(each.draft, certificate, now=now)
+        written.append(Written(made=each, certificate=certificate))
+    use_serials(each.draft.cause.uuid for each in fresh if each.draft.previous is None)
+    let_go_serials(each.draft.cause.uuid for each in fresh if each.draft.previous is not None)
+    return written
+
+
+def _lock(made: Sequence[Made]) -> tuple[dict[int, Holding], dict[type, dict[int, Certificate]]]:
+    """Lock all that will change, in the house's order; give the holdings, and what the causes have brought already."""
+    learner_ids = {each.draft.holding.learner_id for each in made}
+    list(Learner.objects.select_for_update(no_key=True).filter(pk__in=learner_ids).order_by("pk").only("pk"))
+    holding_ids = {each.draft.holding.pk for each in made}
+    rows = Holding.objects.select_for_update(of=("self",)).filter(pk__in=holding_ids).order_by("pk")
+    holdings = {row.pk: row for row in rows}
+    issued: dict[type, dict[int, Certificate]] = {Renewal: {}, StatusProposal: {}}
+    for model, field in ((Renewal, "renewal_id"), (StatusProposal, "proposal_id")):
+        pks = sorted(each.draft.cause.pk for each in made if isinstance(each.draft.cause, model))
+        if pks:
+            list(model.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk").only("pk"))
+            found = Certificate.objects.filter(**{f"{field}__in": pks})
+            issued[model] = {getattr(row, field): row for row in found}
+    return holdings, issued
+
+
+def _fits(draft: CertificateDraft, newest: Certificate | None, holding: Holding) -> bool:
+    """Whether the holding, as it stands now under the lock, may be given this version after that one."""
+    act = CertificateOperation.CHANGE if isinstance(draft.cause, StatusProposal) else CertificateOperation.EXTEND
+    follows = (newest.pk if newest else None) == (draft.previous.pk if draft.previous else None)
+    return follows and is_legal(CertificateStatus(holding.status), act)
+
+
+def _row(made: Made, keys: dict[str, int], *, now: datetime) -> Certificate:
+    draft, page = made.draft, made.page
+    cause = {"renewal": draft.cause} if isinstance(draft.cause, Renewal) else {"proposal": draft.cause}
+    return Certificate(
+        **cause,
+        holding=draft.holding,
+        authority=draft.holding.authority,
+        number=draft.printed.number,
+        version=draft.version,
+        replaces=draft.previous,
+        identifier=draft.printed.identifier,
+        token=draft.token,
+        printed=draft.printed.to_json(),
+        id_sealed=draft.id_sealed,
+        template_version=draft.printed.template_version,
+        design=draft.issuer.design,
+        photo_sha256=draft.printed.photo_sha256 or "",
+        pdf_path=page.stored.path,
+        pdf_sha256=page.stored.sha256,
+        pdf_bytes=page.stored.size_bytes,
+        signing_key_id=keys[page.key.kid],
+        signature_level=page.sealed.level,
+        qr_payload=page.qr_payload,
+        status_index=draft.status_index,
+        issued_at=now,
+    )
+
+
+def _settle(draft: CertificateDraft, certificate: Certificate, *, now: datetime) -> None:
+    """Let the holding, the cause, the audit trail and the next year know of the certificate."""
+    cause = draft.cause
+    proposal = cause if isinstance(cause, StatusProposal) else None
+    operation = CertificateOperation.EXTEND if draft.previous else CertificateOperation.ISSUE
+    record_event(
+        holding=draft.holding,
+        operation=CertificateOperation.CHANGE if proposal else operation,
+        certificate=certificate,
+        previous=draft.previous,
+        proposal=proposal,
+        actor=proposal.proposed_by if proposal else None,
+        confirmed_by=proposal.decided_by if proposal else None,
+        reason=proposal.reason if proposal else "",
+        now=now,
+    )
+    cleared = {"failure": "", "attempts": 0, "claimed_at": None}
+    if isinstance(cause, Renewal):
+        Renewal.objects.filter(pk=cause.pk).update(issued_at=now, stopped_by="", **cleared)
+    else:
+        StatusProposal.objects.filter(pk=cause.pk).update(**cleared)
+    detail = {"number": certificate.number, "version": certificate.version, "pdf_sha256": certificate.pdf_sha256}
+    record_audit(actor=None, action="certificate.issue", target=certificate, detail=detail, now=now)
+    if isinstance(cause, Renewal):
+        _open_next_year(cause.ce_year, now=now)
+
+
+def _open_next_year(year: CeYear, *, now: datetime) -> None:
+    """Open the year to come: it follows the renewal's day, and later the last day of the year that was met.
+
+    Hours cannot be earned in advance and the year's boundary stays where the issue date put it, so an annual year met
+    early must not start the next one early (DOMAIN: year boundary, no study in advance). Where the certificate may
+    still lapse before that day, the sweep decides when it has come.
+    """
+    with suppress(NoYearFollowsError):
+        if year.kind == CeYearKind.ANNUAL:
+            open_following_year(ce_year_id=year.pk, now=now)
+        else:
+            open_ce_year(
+                learner=year.learner,
+                post=year.post,
+                authority=year.authority,
+                kind=CeYearKind.ANNUAL,
+                issued_on=timezone.localdate(now),
+                now=now,
+            )
+
+
+def _delete_unnamed(written: Iterable[Written]) -> None:
+    """Delete the files of drafts that came too late; where the storage does not answer, the nightly sweep does."""
+    for each in written:
+        path = each.made.page.stored.path
+        if each.certificate is None or each.certificate.pdf_path != path:
+            with suppress(StoreAwayError):
+                delete_certificate(path)

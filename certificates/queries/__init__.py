@@ -2,6 +2,7 @@
 
 from certificates.queries.designs import design_in_force, design_of
 from certificates.queries.files import certificate_file, learner_photo
+from certificates.queries.history import HistoryLine, holding_history
 from certificates.queries.holdings import HoldingCard, StatusStep, holding_cards, records_to_claim
 from certificates.queries.issuers import issuer_mode
 from certificates.queries.register import (
@@ -17,7 +18,7 @@ from certificates.queries.register import (
 from certificates.queries.register_entry import RegisterEntry, register_entry, registered_holdings
 from certificates.queries.register_search import MOST_FOUND, in_order
 from certificates.queries.register_selection import Selection, select_found, select_listed, select_ticked
-from certificates.queries.renewals import years_awaiting_renewal
+from certificates.queries.renewals import years_awaiting_renewal, years_to_issue
 from certificates.queries.signing_keys import code_keys, seal_keys
 from certificates.queries.study import holding_courses
 from certificates.queries.verification import VerificationFacts, verification_facts
@@ -25,6 +26,7 @@ from certificates.queries.verification import VerificationFacts, verification_fa
 __all__ = [
     "MOST_COUNTED",
     "MOST_FOUND",
+    "HistoryLine",
     "HoldingCard",
     "RegisterEntry",
     "RegisterFilter",
@@ -39,6 +41,7 @@ __all__ = [
     "design_of",
     "holding_cards",
     "holding_courses",
+    "holding_history",
     "in_order",
     "issue_years",
     "issuer_mode",
@@ -55,4 +58,5 @@ __all__ = [
     "select_ticked",
     "verification_facts",
     "years_awaiting_renewal",
+    "years_to_issue",
 ]

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import takewhile
 
 from django.db.models import Exists, OuterRef, Prefetch
 from django.utils.translation import gettext as _
 
 from accounts.models import Learner
-from certificates.models import Certificate, HolderRecord, Holding, HoldingEvent, Renewal
-from lms.lib.credit_hours import format_credit_hours
+from certificates.enums import CertificateStatus
+from certificates.models import Certificate, HolderRecord, Holding, Renewal
+from certificates.queries.history import HistoryLine, history_of, history_prefetch, restored_at
+from certificates.queries.lapses import Lapse, lapse_of
 from lms.lib.list_cells import normalise_name
 from lms.lib.own_language import own_language
 from tracking.enums import CeYearKind, RecognitionOutcome
-from tracking.queries import YearStanding, rolling_verdicts, year_standings
+from tracking.queries import YearStanding, year_standings
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +35,12 @@ class StatusStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Lapse:
-    """The certificate is no longer valid by the rolling test; ``last_day`` was the last on which it was.
-
-    ``labels`` name the years that were judged together; ``counted`` and ``needed`` are in 学时, ready to print.
-    """
-
-    last_day: date
-    labels: tuple[int, ...]
-    counted: str
-    needed: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
 class HoldingCard:
     """One holding as the learner's page shows it.
 
     ``standing`` is the renewal until it is issued, then the newest year whose window has opened; ``upcoming`` a year
-    whose window opens later; ``short`` are the annual years that are over and not met, newest first.
+    whose window opens later; ``short`` are the annual years that are over and not met, newest first. ``history`` is
+    everything that was done to the holding, newest first.
     """
 
     holding: Holding
@@ -61,11 +51,29 @@ class HoldingCard:
     steps: tuple[StatusStep, ...]
     certificate: Certificate | None
     earlier: tuple[Certificate, ...]
+    history: tuple[HistoryLine, ...]
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether the certificate stands as valid."""
+        return self.holding.status == CertificateStatus.VALID
+
+    @property
+    def why_not_valid(self) -> HistoryLine | None:
+        """The act since which the certificate stands as it does, None while that is valid."""
+        if self.is_valid:
+            return None
+        same = list(takewhile(lambda line: line.status == self.holding.status, self.history))
+        return same[-1] if same else None
 
     @property
     def can_study(self) -> bool:
-        """Whether the next step is to study: something is missing and the certificate is still valid."""
-        return self.standing is not None and not self.standing.met and self.lapse is None
+        """Whether the next step is to study: something is missing and hours still lead to a certificate.
+
+        Hours earned while the certificate is suspended count once the suspension is lifted.
+        """
+        leads_on = self.holding.status in (CertificateStatus.VALID, CertificateStatus.SUSPENDED)
+        return self.standing is not None and not self.standing.met and self.lapse is None and leads_on
 
     @property
     def is_on_its_way(self) -> bool:
@@ -99,17 +107,15 @@ def holding_cards(learner: Learner, *, on: date) -> list[HoldingCard]:
 
     The statements do not grow with their number.
     """
-    newest_event = HoldingEvent.objects.order_by("-at", "-pk")
     holdings = list(
         Holding.objects.filter(learner=learner)
-        .select_related("post", "authority", "record")
+        .select_related("learner", "post", "authority", "record")
         .prefetch_related(
             Prefetch(
                 "certificates",
-                queryset=Certificate.objects.order_by("-version").prefetch_related(
-                    Prefetch("events", queryset=newest_event, to_attr="newest_events")
-                ),
+                queryset=Certificate.objects.order_by("-version"),
             ),
+            history_prefetch(),
             Prefetch("renewals", queryset=Renewal.objects.order_by("-recognised_at", "-pk")),
         )
         .order_by("claimed_at", "pk")
@@ -132,39 +138,23 @@ def _card(holding: Holding, standings: list[YearStanding], on: date) -> HoldingC
     standing = next(iter(unissued), None) or (opened[-1] if opened else None)
     later = [each for each in own if each.ce_year.opens_on > on]
     certificates = tuple(holding.certificates.all())
+    history = history_of(holding, holding.events.all())
     return HoldingCard(
         holding=holding,
         standing=standing,
         upcoming=later[0] if later else None,
         short=tuple(each for each in reversed(own) if _is_short(each, on)),
-        lapse=_lapse(own, on),
+        lapse=lapse_of(own, on=on, restored=restored_at(history)),
         steps=_steps(standing, renewals.get(standing.ce_year.pk)) if standing else (),
         certificate=certificates[0] if certificates else None,
         earlier=certificates[1:],
+        history=history,
     )
 
 
 def _is_short(standing: YearStanding, on: date) -> bool:
     year = standing.ce_year
     return year.kind == CeYearKind.ANNUAL and year.closes_on < on and not standing.met
-
-
-def _lapse(own: list[YearStanding], on: date) -> Lapse | None:
-    """The first group of years that failed the rolling test."""
-    failed = [verdict for verdict in rolling_verdicts(own, on=on) if verdict.lapsed_after is not None]
-    if not failed:
-        return None
-    first = min(failed, key=lambda verdict: verdict.lapsed_after or date.max)
-    assert first.lapsed_after is not None  # noqa: S101 - filtered above
-    last_label = first.labels[-1]
-    rules = next(e.rules for e in own if e.ce_year.kind == CeYearKind.ANNUAL and e.ce_year.label == last_label)
-    return Lapse(
-        last_day=first.lapsed_after,
-        labels=first.labels,
-        counted=format_credit_hours(first.counted_minutes, hour_minutes=rules.hour_minutes),
-        needed=format_credit_hours(first.needed_minutes, hour_minutes=rules.hour_minutes),
-        source=rules.source,
-    )
 
 
 def _issued(renewal: Renewal | None) -> bool:

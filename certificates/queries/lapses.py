@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certificates.enums import CertificateOperation, CertificateStatus, HoldingKind
 from certificates.models import Holding, HoldingEvent
+from certificates.queries.history import holding_history, restored_at
 from courses.queries import policy_in_force
 from lms.lib.credit_hours import format_credit_hours
 from lms.lib.hour_rules import HourRules
@@ -43,18 +45,21 @@ class Lapse:
         return _("滚动考核 %(labels)s 年度合计 %(counted)s 学时，不足 %(needed)s 学时（依据：%(source)s）") % facts
 
 
-def lapse_of(own: Sequence[YearStanding], *, on: date) -> Lapse | None:
+def lapse_of(own: Sequence[YearStanding], *, on: date, restored: datetime | None = None) -> Lapse | None:
     """Why the certificate whose years these are, oldest first, is not valid at the beginning of day ``on``, or None.
 
-    One statement for a renewal whose window is over, none for others.
+    What ended before officers ``restored`` it counts no more. One statement for a renewal whose window is over, none
+    for others.
     """
+    since = timezone.localdate(restored) if restored is not None else date.min
     annual = [each for each in own if each.ce_year.kind == CeYearKind.ANNUAL]
-    return _rolling_lapse(annual, on) if annual else _deadline_lapse(own, on)
+    return _rolling_lapse(annual, on, since) if annual else _deadline_lapse(own, on, since)
 
 
 def holding_lapse(holding: Holding, *, on: date) -> Lapse | None:
-    """Judge one holding by its ledger as it stands. Seven statements at most."""
-    return lapse_of(standings_of(years_of(holding)), on=on)
+    """Judge one holding by its ledger as it stands. Nine statements at most."""
+    restored = restored_at(holding_history(holding))
+    return lapse_of(standings_of(years_of(holding)), on=on, restored=restored)
 
 
 def years_of(holding: Holding) -> list[CeYear]:
@@ -78,11 +83,12 @@ def holdings_to_lapse(*, on: date) -> QuerySet[Holding]:
 def holdings_to_reopen(*, on: date) -> QuerySet[Holding]:
     """Holdings that the system let lapse and that have a year again that is open, or a renewal that was met."""
     newest = HoldingEvent.objects.filter(holding=OuterRef("pk")).order_by("-sequence")
-    met = _years(kind=CeYearKind.RENEWAL, met_at__isnull=False)
+    annual = _years(kind=CeYearKind.ANNUAL, closes_on__gte=on)
+    renewal = _years(kind=CeYearKind.RENEWAL).filter(Q(closes_on__gte=on) | Q(met_at__isnull=False))
     return Holding.objects.annotate(
         newest_operation=newest.values("operation")[:1], newest_actor=newest.values("actor")[:1]
     ).filter(
-        Exists(_years(closes_on__gte=on)) | Q(Exists(met), certificate_number=""),
+        Exists(annual) | Q(Exists(renewal), certificate_number=""),
         status=CertificateStatus.LAPSED,
         newest_operation=CertificateOperation.LAPSE,
         newest_actor__isnull=True,
@@ -94,9 +100,10 @@ def _years(**conditions: object) -> QuerySet[CeYear]:
     return CeYear.objects.filter(**same, **conditions)
 
 
-def _rolling_lapse(annual: Sequence[YearStanding], on: date) -> Lapse | None:
-    """The first group of years that failed the rolling test."""
-    failed = [verdict for verdict in rolling_verdicts(annual, on=on) if verdict.lapsed_after is not None]
+def _rolling_lapse(annual: Sequence[YearStanding], on: date, since: date) -> Lapse | None:
+    """The first group of years that failed the rolling test and ended on ``since`` or later."""
+    verdicts = rolling_verdicts(annual, on=on)
+    failed = [verdict for verdict in verdicts if verdict.lapsed_after is not None and verdict.lapsed_after >= since]
     if not failed:
         return None
     first = min(failed, key=lambda verdict: verdict.lapsed_after or date.max)
@@ -111,12 +118,12 @@ def _rolling_lapse(annual: Sequence[YearStanding], on: date) -> Lapse | None:
     )
 
 
-def _deadline_lapse(own: Sequence[YearStanding], on: date) -> Lapse | None:
+def _deadline_lapse(own: Sequence[YearStanding], on: date, since: date) -> Lapse | None:
     """The renewal whose window is over without its hours, unless the policy of now has moved the deadline."""
     for standing in own:
         year = standing.ce_year
         is_decided = year.met_at is not None or year.decision == RecognitionOutcome.RECOGNISED
-        if year.closes_on >= on or standing.met or is_decided:
+        if not since <= year.closes_on < on or standing.met or is_decided:
             continue
         rules = policy_in_force(authority=year.authority, on=on)
         if _last_day(rules) < on:

@@ -106,6 +106,13 @@ class Recognition(PublicIdModel, AppendOnlyModel):
     class Meta:
         verbose_name = _("学时认定")
         verbose_name_plural = _("学时认定")
+        indexes = [
+            models.Index(
+                fields=["decided_at", "id"],
+                condition=Q(outcome=RecognitionOutcome.RECOGNISED),
+                name="recognised_by_time",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["ce_year"], condition=Q(outcome=RecognitionOutcome.RECOGNISED), name="year_recognised_once"

@@ -261,12 +261,24 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "media_pipeline.*": {"queue": "media"},
+    "certificates.tasks.remind_of_deadlines": {"queue": "default"},  # not behind a night's worth of certificates
     "certificates.*": {"queue": "certificates"},
     "provinces.*": {"queue": "exchange"},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(ENV.home / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "renew-what-was-recognised": {"task": "certificates.tasks.sweep_renewals", "schedule": 30.0},
+    # a sweep that no worker takes up in time expires: while the workers are busy, nothing needs waking
+    "renew-what-was-recognised": {
+        "task": "certificates.tasks.sweep_renewals",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "renew-what-was-forgotten": {
+        "task": "certificates.tasks.sweep_renewals",
+        "schedule": 3600.0,
+        "kwargs": {"everything": True},
+        "options": {"expires": 3600},
+    },
     "lapse-and-reopen": {"task": "certificates.tasks.sweep_lapses", "schedule": 900.0},
     "restart-stuck-videos": {"task": "media_pipeline.tasks.sweep_videos", "schedule": 60.0},
     "clear-left-renditions": {"task": "media_pipeline.tasks.sweep_left_files", "schedule": 3600.0},

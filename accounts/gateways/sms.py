@@ -60,7 +60,8 @@ def _post(url: str, key: str, message: dict[str, str]) -> dict[str, Any]:
     }
     try:
         connection.request("POST", path, json.dumps(message, ensure_ascii=False).encode(), headers)
-        return _answer(connection.getresponse())
+        with connection.getresponse() as response:
+            return _answer(response)
     except (OSError, HTTPException) as error:
         raise DeliveryError(str(error) or type(error).__name__) from error
     finally:

@@ -29,10 +29,10 @@ from accounts.operations.registration import (
 
 __all__ = [
     "CONSENT_NOTICE_VERSION",
+    "Act",
     "ContactLinkError",
     "DeliveryError",
     "Mail",
-    "Act",
     "MessageDraft",
     "RegistrationRefusedError",
     "attach_photo",

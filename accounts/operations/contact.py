@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import partial
+from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
@@ -81,11 +82,12 @@ def confirm_email(*, token: str, now: datetime) -> ContactSettings:
     :raises ContactLinkError: the link is not ours, is too old, or the address was changed since.
     """
     try:
-        uuid, email = signing.loads(token, salt=CONFIRM_SALT, max_age=CONFIRM_WITHIN)
-    except (signing.BadSignature, ValueError) as error:
+        uuid, email = map(str, signing.loads(token, salt=CONFIRM_SALT, max_age=CONFIRM_WITHIN))
+        person = UUID(uuid)
+    except (signing.BadSignature, ValueError, TypeError) as error:
         raise ContactLinkError(_("确认链接无效或已过期。请登录后在“消息与提醒”中重新发送。")) from error
     rows = ContactSettings.objects.select_for_update(of=("self",)).select_related("user")
-    chosen = rows.filter(user__uuid=uuid, email=email).first()
+    chosen = rows.filter(user__uuid=person, email=email).first()
     if chosen is None:
         raise ContactLinkError(_("这个邮箱已被更改或删除，无需确认。"), code="other_address")
     if chosen.email_confirmed_at is None:
@@ -108,10 +110,10 @@ def stop_emails(*, token: str, now: datetime) -> None:
     :raises ContactLinkError: the link is not ours.
     """
     try:
-        uuid = signing.loads(token, salt=LEAVE_SALT)
+        person = UUID(str(signing.loads(token, salt=LEAVE_SALT)))
     except (signing.BadSignature, ValueError) as error:
         raise ContactLinkError(_("退订链接无效。请登录后在“消息与提醒”中关闭邮件提醒。")) from error
-    stopped = ContactSettings.objects.filter(user__uuid=uuid, wants_email=True)
+    stopped = ContactSettings.objects.filter(user__uuid=person, wants_email=True)
     for chosen in stopped.select_related("user").select_for_update(of=("self",)):
         chosen.wants_email = False
         chosen.save(update_fields=["wants_email"])

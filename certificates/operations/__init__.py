@@ -16,7 +16,6 @@ from certificates.operations.lapses import lapse_due_holdings, reopen_lapsed_hol
 from certificates.operations.photos import PhotoRefusedError, set_learner_photo
 from certificates.operations.proposals import (
     ProposalRefusedError,
-    act_of_proposal,
     confirm_proposal,
     propose_act,
     refuse_proposal,
@@ -60,7 +59,6 @@ __all__ = [
     "SearchRefusedError",
     "TooMuchToSendError",
     "TransferRefusedError",
-    "act_of_proposal",
     "begin_renewal",
     "claim_holding",
     "confirm_proposal",

@@ -12,11 +12,13 @@ from lms.env import (
     CdnLocation,
     MailServer,
     MediaLocation,
+    SmsGateway,
     check_broker_url,
     parse_cdn_url,
     parse_database_url,
     parse_email_url,
     parse_media_url,
+    parse_sms_url,
     read_environment,
 )
 
@@ -153,3 +155,31 @@ def test_an_empty_value_means_the_default(monkeypatch, tmp_path):
     assert (read.media.folder, read.broker_url, read.mail) == (tmp_path / "media", "filesystem://localhost", None)
     assert read.secret_key_fallbacks == ()
     assert (read.from_email, read.database["NAME"]) == ("noreply@127.0.0.1", str(tmp_path / "db.sqlite3"))
+
+
+def test_the_sms_gateway_is_off_a_folder_or_an_address_with_a_key(tmp_path: Path):
+    assert parse_sms_url("", "", tmp_path) is None
+    assert parse_sms_url("off", "", tmp_path) is None
+    assert parse_sms_url("file", "", tmp_path) == SmsGateway(folder=tmp_path / "sms")
+    assert parse_sms_url("file:/srv/sms", "", tmp_path) == SmsGateway(folder=Path("/srv/sms"))
+    url = "https://sms.example.org/send"
+    assert parse_sms_url(url, "k", tmp_path) == SmsGateway(url=url, key="k")
+    assert parse_sms_url("http://127.0.0.1:8081/send", "k", tmp_path) == SmsGateway(
+        None, "http://127.0.0.1:8081/send", "k"
+    )
+    assert "secret" not in repr(SmsGateway(url=url, key="secret"))
+
+
+@pytest.mark.parametrize(
+    ("value", "key", "named"),
+    [
+        ("http://sms.example.org/send", "k", "XUESHI_SMS_URL"),
+        ("ftp://sms.example.org", "k", "XUESHI_SMS_URL"),
+        ("on", "k", "XUESHI_SMS_URL"),
+        ("https://sms.example.org/send", "", "XUESHI_SMS_KEY"),
+        ("https://user:pass@sms.example.org/send", "k", "XUESHI_SMS_KEY"),
+    ],
+)
+def test_an_sms_gateway_that_cannot_be_used_is_named(value: str, key: str, named: str, tmp_path: Path):
+    with pytest.raises(EnvError, match=named):
+        parse_sms_url(value, key, tmp_path)

@@ -13,7 +13,7 @@ from certificates.gateways.grafting import Piece
 from certificates.gateways.ornament import HEIGHT, POINTS, WIDTH, frame_drawing
 from certificates.gateways.qr import INK, qr_code
 from certificates.gateways.typst_engine import TypesettingError
-from certificates.rules.design import Design
+from certificates.rules.design import Border, Design, Palette
 
 FRAME, PHOTO, CODE, SEAL, SIGNATURE = 101, 102, 103, 104, 105  # heights of the empty pictures in certificate-v2.typ
 _FORM = b"/Type/XObject/Subtype/Form/FormType 1"
@@ -73,8 +73,8 @@ def _picture(width: int, height: int, colours: bytes, kind: bytes, data: bytes) 
 
 
 @lru_cache(maxsize=32)
-def _frame(*choices: object) -> Piece:
-    drawing = frame_drawing(*choices)  # type: ignore[arg-type]
+def _frame(palette: Palette, border: Border, rosette_behind: bool) -> Piece:
+    drawing = frame_drawing(palette, border, rosette_behind)
     width, height = WIDTH * POINTS, HEIGHT * POINTS
     names = "".join(f"/{name} @{name}" for name in drawing.parts)
     resources = f"/Resources<</XObject<<{names}>>>>" if names else "/Resources<<>>"

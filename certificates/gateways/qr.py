@@ -43,7 +43,7 @@ def qr_code(text: str) -> QrCode:
         code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level=CORRECTION)
     except ValueError as error:  # longer than any code
         raise QrTooLongError(str(error)) from error
-    picture = memoryview(code.to_image(scale=1, add_quiet_zones=False))
+    picture = memoryview(code.to_image(scale=1, add_quiet_zones=False))  # type: ignore[arg-type]  # it is a buffer
     modules = picture.shape[0] if picture.shape else 0
     if modules > LARGEST_MODULES:
         raise QrTooLongError(f"{len(text)} characters take {modules} modules")

@@ -19,7 +19,14 @@ from certificates.gateways.page_v1 import TEMPLATE as FIRST_TEMPLATE
 from certificates.gateways.page_v1 import render_v1
 from certificates.gateways.pieces import PictureMissingError
 from certificates.gateways.qr import QrTooLongError
-from certificates.gateways.typst_engine import TypesettingError, compiler_of, drawing_of, output, words_of_template
+from certificates.gateways.typst_engine import (
+    TEMPLATES,
+    TypesettingError,
+    compiler_of,
+    drawing_of,
+    output,
+    words_of_template,
+)
 from certificates.rules.design import Design, SealKind
 from certificates.rules.palette import COLOURS
 from certificates.rules.printed import PrintedCertificate
@@ -34,6 +41,7 @@ __all__ = [
     "QrTooLongError",
     "TypesettingError",
     "UnprintableTextError",
+    "drawn_by",
     "render_certificate",
 ]
 
@@ -84,6 +92,13 @@ def render_certificate(
         timestamp=int(issued_at.timestamp()),
     )
     return graft(page, _pieces(design, photo, code))
+
+
+def drawn_by(template: str, design: Design) -> str:
+    """Everything that draws a design but its words: the template's files and the operators of its frame."""
+    sources = [(TEMPLATES / f"{template}{part}.typ").read_text(encoding="utf-8") for part in ("", "-seal")]
+    frame = pieces.frame_drawing(design.palette, design.border, design.rosette)
+    return "\n".join([*sources, *(each.decode() for each in (frame.operators, *frame.parts.values()))])
 
 
 def _page_data(

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Authority
@@ -29,6 +30,11 @@ class CertificateDesign(PublicIdModel):
     class Meta:
         verbose_name = _("证书样式")
         verbose_name_plural = _("证书样式")
+        constraints = [
+            models.UniqueConstraint(
+                Coalesce("authority", 0, output_field=models.BigIntegerField()), name="design_of_all_once"
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.authority) if self.authority_id else str(_("全国通用样式"))

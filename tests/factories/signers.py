@@ -66,11 +66,15 @@ class CertificationAuthority:
         since: datetime = SINCE,
         until: datetime = UNTIL,
         stamps_times: bool = False,
+        list_address: str = "",
     ) -> x509.Certificate:
-        """Certify a key that seals, or one that stamps times."""
+        """Certify a key that seals, or one that stamps times; ``list_address`` is where its revocation would stand."""
         builder = self._builder(make_name(name), _public(key), since=since, until=until).add_extension(
             x509.KeyUsage(True, True, False, False, False, False, False, False, False), critical=True
         )
+        if list_address:
+            place = x509.DistributionPoint([x509.UniformResourceIdentifier(list_address)], None, None, None)
+            builder = builder.add_extension(x509.CRLDistributionPoints([place]), critical=False)
         if stamps_times:
             builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
         return builder.sign(self.key, hashes.SHA256())
@@ -113,10 +117,11 @@ def write_key_file(
     since: datetime = SINCE,
     until: datetime = UNTIL,
     common_name: str = "测试省电子印章",
+    list_address: str = "",
 ) -> Path:
     """Write a PKCS#12 file with a new key, its certificate and the root above it."""
     authority, key = authority or CertificationAuthority(), make_private_key(kind)
-    certificate = authority.certify(key, common_name, since=since, until=until)
+    certificate = authority.certify(key, common_name, since=since, until=until, list_address=list_address)
     path = folder / f"{name}.p12"
     sealed = BestAvailableEncryption(password.encode())
     path.write_bytes(

@@ -150,6 +150,13 @@ def open_key(plan: KeyPlan, purpose: KeyPurpose) -> OpenKey:
         return _open[cache_key]
 
 
+def forget_key(opened: OpenKey) -> None:
+    """Open a key anew next time: it failed, and what is remembered of it may be the reason."""
+    with _opening:
+        for cache_key in [each for each, found in _open.items() if found is opened]:
+            del _open[cache_key]
+
+
 def _open_key(plan: KeyPlan, purpose: KeyPurpose) -> OpenKey:
     key: Key
     if plan.kind == "pkcs11":

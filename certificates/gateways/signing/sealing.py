@@ -19,7 +19,7 @@ from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp, PdfSignedData,
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
 from certificates.enums import KeyPurpose, SignatureLevel
-from certificates.gateways.signing.book import OpenKey, find_signer, open_key
+from certificates.gateways.signing.book import OpenKey, find_signer, forget_key, open_key
 from certificates.gateways.signing.facts import KeyFacts, SealedPdf, SignerUnavailableError
 from certificates.gateways.signing.revocation import revocation_lists
 from certificates.gateways.signing.time_stamps import Tsa, open_tsa
@@ -82,7 +82,11 @@ def _seal(pdf: bytes, key: OpenKey, tsa: Tsa | None, *, now: datetime) -> tuple[
     witnesses: list[KeyFacts] = []
 
     def sign(digest: bytes) -> bytes:
-        signature = key.key.sign(frame.signed_attributes(digest))
+        try:
+            signature = key.key.sign(frame.signed_attributes(digest))
+        except SignerUnavailableError:
+            forget_key(key)
+            raise
         if tsa is None:
             return frame.signed_data(digest, signature)
         stamp = tsa.stamp(hashlib.sha256(signature).digest())

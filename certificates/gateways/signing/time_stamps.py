@@ -8,13 +8,15 @@ import os
 import secrets
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import ClassVar
 
 import asn1crypto.x509
-from asn1crypto import algos, cms, tsp
+from asn1crypto import algos, cms, core, tsp
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
+from pyhanko.sign.validation.status import TimestampSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
 from certificates.enums import KeyPurpose
@@ -29,6 +31,12 @@ GRANTED = {"granted", "granted_with_mods"}
 BROKEN = (ValueError, TypeError, LookupError, AttributeError)  # what parsing rubbish may raise
 
 _open: dict[tuple[TsaPlan, float], Tsa] = {}
+
+
+class _Answer(core.Sequence):
+    """TimeStampResp (RFC 3161, 2.4.2): a refusal bears no token."""
+
+    _fields: ClassVar = [("status", tsp.PKIStatusInfo), ("time_stamp_token", cms.ContentInfo, {"optional": True})]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,7 @@ class Tsa:
         question = tsp.TimeStampReq({"version": 1, "message_imprint": imprint, "nonce": nonce, "cert_req": True})
         body = self._ask(question.dump())
         try:
-            answer = tsp.TimeStampResp.load(body, strict=True)
+            answer = _Answer.load(body, strict=True)
             status = answer["status"]["status"].native
             if status not in GRANTED:
                 raise self._refused(f"answered {status}")
@@ -82,11 +90,12 @@ class Tsa:
     def _check(self, signed: cms.SignedData, digest: bytes) -> KeyFacts:
         roots = [asn1crypto.x509.Certificate.load(each.public_bytes(Encoding.DER)) for each in self._roots]
         context = ValidationContext(trust_roots=roots, allow_fetching=False)
-        status = asyncio.run(validate_tst_signed_data(signed, context, lambda algorithm: digest))
-        if not (status["intact"] and status["valid"] and status["validation_path"]):
+        found = asyncio.run(validate_tst_signed_data(signed, context, lambda _algorithm: digest))
+        status = TimestampSignatureStatus(**found)
+        if not (status.intact and status.valid and status.trusted):
             raise self._refused("sent no trusted time stamp")
         sent = [x509.load_der_x509_certificate(each.chosen.dump()) for each in signed["certificates"]]
-        own = x509.load_der_x509_certificate(status["signing_cert"].dump())
+        own = x509.load_der_x509_certificate(status.signing_cert.dump())
         return facts_of_certificate(KeyPurpose.TSA, self._plan.name, own, in_order(own, [*sent, *self._roots]))
 
     def _ask(self, question: bytes) -> bytes:

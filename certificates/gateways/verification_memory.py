@@ -88,6 +88,12 @@ def keep_page(key: tuple[str, ...], body: bytes, *, holding_id: int, mark: str) 
             _pages.popitem(last=False)
 
 
+def forget_everything() -> None:
+    """Let this process keep no page at all."""
+    with _lock:
+        _pages.clear()
+
+
 def recall_finding(key: str) -> Any:
     """What was found out about a file at some cost, or None."""
     try:

@@ -20,9 +20,11 @@ from certificates.operations.events import check_step, record_event
 from certificates.operations.holding_messages import tell_holder
 from certificates.operations.renewal_queue import retry_stopped_renewals
 from certificates.operations.transfers import check_not_received, complete_transfer, transfer_details
-from certificates.rules.status import ACTS, OFFICER_ACTS, act_of
+from certificates.queries.proposals import act_of_proposal
+from certificates.rules.status import ACTS, OFFICER_ACTS
 from certificates.tasks import issue_correction
 from lms.lib.errors import DomainError
+from tracking.operations.locks import lock_learner
 
 LONGEST_REASON = 300
 GIVES_BACK = {HoldingAct.LIFT, HoldingAct.RESTORE, HoldingAct.UNDO_TRANSFER}
@@ -173,14 +175,10 @@ def withdraw_proposal(*, proposal_id: int, actor: User, now: datetime) -> Status
     return _decide(proposal, ProposalState.WITHDRAWN, actor, "", now=now)
 
 
-def act_of_proposal(proposal: StatusProposal) -> HoldingAct:
-    """What a proposal asks for, in words."""
-    return act_of(CertificateOperation(proposal.operation), CertificateStatus(proposal.status), is_first=False)
-
-
 def _locked(proposal_id: int) -> StatusProposal:
     """The proposal, locked after its holding: what concerns one holding happens one after another."""
-    holding_id = StatusProposal.objects.values_list("holding_id", flat=True).get(pk=proposal_id)
+    holding_id, learner_id = StatusProposal.objects.values_list("holding_id", "holding__learner_id").get(pk=proposal_id)
+    lock_learner(learner_id)  # before the holding, as whoever issues does: the act may change the name or open a year
     Holding.objects.select_for_update(of=("self",)).get(pk=holding_id)
     proposals = StatusProposal.objects.select_for_update(of=("self",))
     return proposals.select_related(

@@ -2,21 +2,44 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from accounts.models import Learner
+from certificates.enums import CertificateStatus, IssueStop
 from certificates.models import Renewal
+from certificates.operations.issuing_claims import CLAIM_SECONDS
 from certificates.queries import years_awaiting_renewal
-from certificates.tasks import renew_recognised_year
+from certificates.rules.status import status_admits_extension
+from certificates.tasks import renew_years
+
+HANDFUL = 10
+LOOK_BACK = timedelta(days=3)
 
 
-def wake_renewals(*, limit: int) -> int:
-    """Send a message for each recognised year without a certificate, at most ``limit``; returns how many were sent.
+def wake_renewals(*, limit: int, now: datetime, everything: bool = False) -> int:
+    """Send recognised years without a certificate to the workers, ten a message, at most ``limit``; returns how many.
 
-    A year that is renewed meanwhile is not renewed twice: renewal returns the certificate issued before.
+    Stopped renewals whose reason has passed by itself are among them. Looks back three days unless ``everything`` is
+    asked for. A year that is renewed meanwhile is not renewed twice: renewal returns the certificate issued before.
     """
-    waiting = years_awaiting_renewal(limit=limit)
-    for ce_year_id in waiting:
-        renew_recognised_year.delay(ce_year_id)
+    resume_admitted_renewals()
+    waiting = years_awaiting_renewal(
+        limit=limit,
+        since=None if everything else now - LOOK_BACK,
+        claimed_before=now - timedelta(seconds=CLAIM_SECONDS),
+    )
+    for start in range(0, len(waiting), HANDFUL):
+        renew_years.delay(waiting[start : start + HANDFUL])
     return len(waiting)
+
+
+def resume_admitted_renewals() -> int:
+    """Let go on what the holding's status stopped, where the status admits it again; returns how many."""
+    admitted = [status for status in CertificateStatus if status_admits_extension(status)]
+    stopped = Renewal.objects.filter(
+        issued_at__isnull=True, stopped_by=IssueStop.STATUS, holding__status__in=admitted
+    )
+    return stopped.update(failure="", stopped_by="", attempts=0)
 
 
 def retry_stopped_renewals(*, learner: Learner | None = None) -> int:
@@ -27,4 +50,4 @@ def retry_stopped_renewals(*, learner: Learner | None = None) -> int:
     stopped = Renewal.objects.filter(issued_at__isnull=True).exclude(failure="")
     if learner is not None:
         stopped = stopped.filter(holding__learner=learner)
-    return stopped.update(failure="")
+    return stopped.update(failure="", stopped_by="", attempts=0)

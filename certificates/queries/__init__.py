@@ -5,6 +5,14 @@ from certificates.queries.files import certificate_file, learner_photo
 from certificates.queries.history import HistoryLine, holding_history
 from certificates.queries.holdings import HoldingCard, StatusStep, holding_cards, records_to_claim
 from certificates.queries.issuers import issuer_mode
+from certificates.queries.proposals import (
+    act_of_proposal,
+    acts_open_to,
+    decided_proposals,
+    incoming_transfers,
+    open_proposals,
+    proposals_on_desk,
+)
 from certificates.queries.register import (
     MOST_COUNTED,
     RegisterFilter,
@@ -34,18 +42,24 @@ __all__ = [
     "Selection",
     "StatusStep",
     "VerificationFacts",
+    "act_of_proposal",
+    "acts_open_to",
     "certificate_file",
     "code_keys",
     "count_listed",
+    "decided_proposals",
     "design_in_force",
     "design_of",
     "holding_cards",
     "holding_courses",
     "holding_history",
     "in_order",
+    "incoming_transfers",
     "issue_years",
     "issuer_mode",
     "learner_photo",
+    "open_proposals",
+    "proposals_on_desk",
     "records_to_claim",
     "register_entry",
     "register_page",

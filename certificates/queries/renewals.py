@@ -2,20 +2,49 @@
 
 from __future__ import annotations
 
-from certificates.models import Renewal
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import Authority
+from certificates.enums import IssuerMode
+from certificates.models import IssuerProfile, Renewal
 from tracking.enums import RecognitionOutcome
 from tracking.models import Recognition
 
 
-def years_awaiting_renewal(*, limit: int) -> list[int]:
-    """CE years recognised but without a certificate, oldest decision first; two statements at most.
+def years_awaiting_renewal(
+    *, limit: int, since: datetime | None = None, claimed_before: datetime | None = None
+) -> list[int]:
+    """CE years recognised but without a certificate, oldest decision first; one statement.
 
-    Years whose renewal names a ``failure`` wait for a person and are left out.
+    Years whose renewal names a ``failure`` wait for a person, those of authorities whose certificates the ministry
+    makes wait for it, and those claimed since ``claimed_before`` are being worked at: all are left out.
+    ``since`` leaves out what was decided before it.
     """
-    settled = Renewal.objects.exclude(issued_at__isnull=True, failure="").values("ce_year_id")
-    return list(
-        Recognition.objects.filter(outcome=RecognitionOutcome.RECOGNISED)
-        .exclude(ce_year_id__in=settled)
-        .order_by("decided_at", "pk")
-        .values_list("ce_year_id", flat=True)[:limit]
+    settled = Q(issued_at__isnull=False) | ~Q(failure="")
+    if claimed_before is not None:
+        settled |= Q(claimed_at__gte=claimed_before)
+    rows = _recognised(since).exclude(Exists(Renewal.objects.filter(settled, ce_year=OuterRef("ce_year"))))
+    return list(rows.order_by("decided_at", "pk").values_list("ce_year_id", flat=True)[:limit])
+
+
+def years_to_issue(authority: Authority | None) -> QuerySet[Recognition, int]:
+    """CE years of one authority, or of all, that a mass issue takes up: stopped ones too; oldest decision first.
+
+    Those that the ministry makes are left out.
+    """
+    rows = _recognised(None).exclude(
+        Exists(Renewal.objects.filter(issued_at__isnull=False, ce_year=OuterRef("ce_year")))
     )
+    if authority is not None:
+        rows = rows.filter(ce_year__authority=authority)
+    return rows.order_by("decided_at", "pk").values_list("ce_year_id", flat=True)
+
+
+def _recognised(since: datetime | None) -> QuerySet[Recognition]:
+    made_elsewhere = IssuerProfile.objects.filter(mode=IssuerMode.MINISTRY).values("authority")
+    rows = Recognition.objects.filter(outcome=RecognitionOutcome.RECOGNISED).exclude(
+        ce_year__authority__in=made_elsewhere
+    )
+    return rows if since is None else rows.filter(decided_at__gte=since)

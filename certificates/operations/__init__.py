@@ -39,14 +39,14 @@ from certificates.operations.roster import RosterRefusedError, import_roster
 from certificates.operations.transfers import TransferRefusedError
 
 __all__ = [
+    "MOST_EXPORTED",
+    "MOST_PACKED",
     "ClaimRefusedError",
     "CorrectionRefusedError",
     "IllegalStepError",
     "IssueOutcome",
     "IssueStoppedError",
     "IssuedElsewhereError",
-    "MOST_EXPORTED",
-    "MOST_PACKED",
     "NotConfirmedError",
     "NotRecognisedError",
     "NothingToSendError",

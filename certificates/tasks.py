@@ -56,3 +56,36 @@ def remind_of_deadlines() -> None:
 
     if remind(now=timezone.now(), limit=SWEEP_LIMIT).reached(SWEEP_LIMIT):
         remind_of_deadlines.delay()
+
+
+@shared_task(name="certificates.tasks.issue_piece", acks_late=True, time_limit=300)
+def issue_piece(run_id: int, lane: int) -> None:
+    """Issue the next piece of a mass issue, and send the lane on."""
+    from certificates.operations import issue_next_piece
+
+    if issue_next_piece(run_id=run_id, lane=lane, now=timezone.now()):
+        issue_piece.delay(run_id, lane)
+
+
+@shared_task(name="certificates.tasks.sweep_issue_runs", acks_late=True)
+def sweep_issue_runs() -> int:
+    """Send silent lanes of mass issues again; returns how many."""
+    from certificates.operations import sweep_issue_runs
+
+    return sweep_issue_runs(now=timezone.now())
+
+
+@shared_task(name="certificates.tasks.check_stored_certificates", acks_late=True)
+def check_stored_certificates() -> None:
+    """Hash a sample of the stored certificates anew."""
+    from certificates.operations import check_certificates
+
+    check_certificates(now=timezone.now())
+
+
+@shared_task(name="certificates.tasks.sweep_leftover_certificates", acks_late=True)
+def sweep_leftover_certificates() -> int:
+    """Delete the files of attempts that never became certificates; returns how many."""
+    from certificates.operations import delete_leftovers
+
+    return delete_leftovers(now=timezone.now())

@@ -279,6 +279,19 @@ CELERY_BEAT_SCHEDULE = {
         "kwargs": {"everything": True},
         "options": {"expires": 3600},
     },
+    "continue-mass-issues": {
+        "task": "certificates.tasks.sweep_issue_runs",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "check-stored-certificates": {
+        "task": "certificates.tasks.check_stored_certificates",
+        "schedule": crontab(hour="3", minute="10"),
+    },
+    "sweep-leftover-certificates": {
+        "task": "certificates.tasks.sweep_leftover_certificates",
+        "schedule": crontab(hour="3", minute="40"),
+    },
     "lapse-and-reopen": {"task": "certificates.tasks.sweep_lapses", "schedule": 900.0},
     "restart-stuck-videos": {"task": "media_pipeline.tasks.sweep_videos", "schedule": 60.0},
     "clear-left-renditions": {"task": "media_pipeline.tasks.sweep_left_files", "schedule": 3600.0},

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Authority
@@ -83,7 +84,7 @@ class IssueRun(PublicIdModel):
         verbose_name_plural = _("批量签发")
         constraints = [
             models.UniqueConstraint(
-                fields=["authority"],
+                Coalesce("authority", 0),
                 condition=Q(state__in=[IssueRunState.RUNNING, IssueRunState.PAUSED]),
                 name="issue_run_open_once",
             ),
@@ -94,13 +95,17 @@ class IssueRun(PublicIdModel):
 
 
 class IssueItem(models.Model):
-    """One year of a mass issue. ``attempts`` is counted before the work, so that a row that kills workers is found."""
+    """One year of a mass issue. ``attempts`` is counted before the work, so that a row that kills workers is found.
+
+    ``lane`` is the chain of messages that took it last: one that falls silent is sent again.
+    """
 
     run = models.ForeignKey(IssueRun, on_delete=models.PROTECT, related_name="items")
     ce_year = models.ForeignKey(CeYear, on_delete=models.PROTECT, related_name="issue_items")
     state = models.CharField(_("状态"), max_length=10, choices=IssueItemState, default=IssueItemState.WAITING)
     attempts = models.PositiveSmallIntegerField(_("尝试次数"), default=0)
     claimed_at = models.DateTimeField(null=True, blank=True)
+    lane = models.PositiveSmallIntegerField(null=True, blank=True)
     done_at = models.DateTimeField(_("完成时间"), null=True, blank=True)
     failure = models.CharField(_("未完成原因"), max_length=300, blank=True)
 

@@ -9,10 +9,21 @@ from certificates.operations.corrections import (
     wake_corrections,
 )
 from certificates.operations.events import IllegalStepError, extension_refusal, may_extend, record_event
+from certificates.operations.integrity import check_certificates
+from certificates.operations.issue_lanes import finish_issue_run, issue_next_piece, sweep_issue_runs
+from certificates.operations.issue_runs import (
+    IssueRunRefusedError,
+    cancel_issue_run,
+    pause_issue_run,
+    resume_issue_run,
+    retry_poison_items,
+    start_issue_run,
+)
 from certificates.operations.issuing import issue_renewals
 from certificates.operations.issuing_claims import IssueOutcome
 from certificates.operations.issuing_pages import IssueStoppedError
 from certificates.operations.lapses import lapse_due_holdings, reopen_lapsed_holdings
+from certificates.operations.leftovers import delete_leftovers
 from certificates.operations.photos import PhotoRefusedError, set_learner_photo
 from certificates.operations.proposals import (
     ProposalRefusedError,
@@ -45,6 +56,7 @@ __all__ = [
     "CorrectionRefusedError",
     "IllegalStepError",
     "IssueOutcome",
+    "IssueRunRefusedError",
     "IssueStoppedError",
     "IssuedElsewhereError",
     "NotConfirmedError",
@@ -60,17 +72,23 @@ __all__ = [
     "TooMuchToSendError",
     "TransferRefusedError",
     "begin_renewal",
+    "cancel_issue_run",
+    "check_certificates",
     "claim_holding",
     "confirm_proposal",
+    "delete_leftovers",
     "extension_refusal",
+    "finish_issue_run",
     "import_roster",
     "issue_correction",
+    "issue_next_piece",
     "issue_renewals",
     "lapse_due_holdings",
     "make_reminders",
     "may_extend",
     "open_archive",
     "open_export",
+    "pause_issue_run",
     "propose_act",
     "record_event",
     "refuse_proposal",
@@ -79,10 +97,14 @@ __all__ = [
     "reopen_lapsed_holdings",
     "report_renewal",
     "resend_notice",
+    "resume_issue_run",
+    "retry_poison_items",
     "retry_stopped_corrections",
     "retry_stopped_renewals",
     "search_register",
     "set_learner_photo",
+    "start_issue_run",
+    "sweep_issue_runs",
     "wake_corrections",
     "wake_renewals",
     "withdraw_proposal",

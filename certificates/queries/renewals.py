@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Authority
-from certificates.enums import IssuerMode
-from certificates.models import IssuerProfile, Renewal
+from certificates.enums import IssueItemState, IssuerMode, IssueRunState
+from certificates.models import IssueItem, IssuerProfile, Renewal
 from tracking.enums import RecognitionOutcome
 from tracking.models import Recognition
 
@@ -19,13 +19,18 @@ def years_awaiting_renewal(
     """CE years recognised but without a certificate, oldest decision first; one statement.
 
     Years whose renewal names a ``failure`` wait for a person, those of authorities whose certificates the ministry
-    makes wait for it, and those claimed since ``claimed_before`` are being worked at: all are left out.
+    makes wait for it, those of an open mass issue are its own (it may be paused), and those claimed since
+    ``claimed_before`` are being worked at: all are left out.
     ``since`` leaves out what was decided before it.
     """
     settled = Q(issued_at__isnull=False) | ~Q(failure="")
     if claimed_before is not None:
         settled |= Q(claimed_at__gte=claimed_before)
     rows = _recognised(since).exclude(Exists(Renewal.objects.filter(settled, ce_year=OuterRef("ce_year"))))
+    taken_up = IssueItem.objects.filter(
+        run__state__in=(IssueRunState.RUNNING, IssueRunState.PAUSED), state=IssueItemState.WAITING
+    )
+    rows = rows.exclude(Exists(taken_up.filter(ce_year=OuterRef("ce_year"))))
     return list(rows.order_by("decided_at", "pk").values_list("ce_year_id", flat=True)[:limit])
 
 

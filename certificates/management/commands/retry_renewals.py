@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from certificates.operations import retry_stopped_renewals
+from certificates.operations import retry_stopped_corrections, retry_stopped_renewals
 
 
 class Command(BaseCommand):
@@ -15,4 +15,6 @@ class Command(BaseCommand):
     help = "原因排除后，重新签发停下的证书 / try stopped renewals again"
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"将重新签发 {retry_stopped_renewals()} 本 / certificates to try again")
+        self.stdout.write(
+            f"将重新签发 {retry_stopped_renewals() + retry_stopped_corrections()} 本 / certificates to try again"
+        )

@@ -12,3 +12,8 @@ def may_download(user: User, certificate: Certificate) -> bool:
     if certificate.holding.learner.user_id == user.pk:
         return True
     return authorities_of_officer(user).filter(pk=certificate.authority_id).exists()
+
+
+def may_take_badge(user: User, certificate: Certificate) -> bool:
+    """The holder alone: a badge says to whoever has it what its holder chose to show."""
+    return bool(certificate.holding.learner.user_id == user.pk)

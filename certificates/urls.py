@@ -3,7 +3,7 @@
 from django.urls import path
 
 from certificates import views
-from certificates.views import offline, published
+from certificates.views import badge, offline, published
 
 app_name = "certificates"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("my/photo/file/", views.photo_file, name="photo_file"),
     path("my/holdings/<uuid:uuid>/", views.holding, name="holding"),
     path("my/certificates/<uuid:uuid>/download/", views.download, name="download"),
+    path("my/certificates/<uuid:uuid>/badge/<slug:form>/download/", badge.badge, name="badge"),
     path("verify/", views.verify_entry, name="verify_entry"),
     path("verify/number/", views.verify_number, name="verify_number"),
     path("verify/keys.json", published.keys, name="keys"),

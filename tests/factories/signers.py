@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -167,3 +168,30 @@ def one_signer(folder: Path, *, level: str = "B-B", more: str = "", **key: str) 
         f'[keys.seal]\nkind = "pkcs12"\nfile = "{folder / "seal.p12"}"\n'
         f'password_file = "{write_secret(folder, "password")}"\n{more}'
     )
+
+
+def write_sm2_key(folder: Path, *, days: int = 3650) -> tuple[Path, Path]:
+    """Write an SM2 key under the usual password, and the certificate that it signed itself."""
+    key, certificate = folder / "sm2.pem", folder / "sm2-certificate.pem"
+    bare = folder / "sm2-bare.pem"
+    subject = ["-days", str(days), "-subj", "/CN=SM2 test seal", "-sigopt", "distid:1234567812345678"]
+    commands: list[list[str]] = [
+        ["genpkey", "-algorithm", "SM2", "-out", str(bare)],
+        ["req", "-x509", "-new", "-key", str(bare), "-sm3", *subject, "-out", str(certificate)],
+        ["pkey", "-in", str(bare), "-aes256", "-passout", f"pass:{PASSWORD}", "-out", str(key)],
+    ]
+    for command in commands:
+        subprocess.run(["openssl", *command], check=True, capture_output=True, timeout=60)
+    bare.unlink()
+    return key, certificate
+
+
+def write_sm2_signers_file(folder: Path) -> Path:
+    """Write a signers' file whose one signer seals with P-256 and signs beside with SM2."""
+    write_key_file(folder)
+    key, certificate = write_sm2_key(folder)
+    text = one_signer(folder).replace('level = "B-B"', 'level = "B-B"\nsm2 = "sm2"') + (
+        f'[keys.sm2]\nkind = "sm2"\nfile = "{key}"\ncertificate = "{certificate}"\n'
+        f'password_file = "{write_secret(folder, "sm2-password")}"\n'
+    )
+    return write_signers_file(folder, text)

@@ -36,7 +36,7 @@ def frame_drawing(palette: Palette, border: Border, rosette_behind: bool) -> Dra
     if rosette_behind:
         drawn.append(_strokes(rosette((WIDTH / 2, 113), 58), colours.whisper, 0.45))
     drawn += _woven_border(colours) if border == Border.GUILLOCHE else _lined_border(colours)
-    drawn.append(_strokes(tapered_braid((WIDTH / 2, 58), 76, 1.25, 9), colours.accent, 0.5))
+    drawn.append(_strokes(tapered_braid((WIDTH / 2, 58.6), 76, 1.25, 9), colours.accent, 0.5))
     parts = _parts(colours) if border == Border.GUILLOCHE else {}
     return Drawing(operators=b"1 j 1 J\n" + b"\n".join(drawn), parts=parts)
 

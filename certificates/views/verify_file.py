@@ -51,8 +51,9 @@ def _checked(request: HttpRequest) -> HttpResponse:
         found = examine_file(form.cleaned_data["file"].read())
     except ReadersBusyError:
         return _busy(request)
-    context = {"found": found, "facts": found.facts, "differences": [words_of(each) for each in found.differences]}
-    return render(request, "certificates/verify_file_result.html", context)
+    words = [words_of(each) for each in found.differences]
+    result = {"found": found, "facts": found.facts, "differences": words}
+    return render(request, "certificates/verify_file_result.html", result)
 
 
 def _too_large(request: HttpRequest) -> HttpResponse:

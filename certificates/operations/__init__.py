@@ -8,6 +8,7 @@ from certificates.operations.corrections import (
     retry_stopped_corrections,
     wake_corrections,
 )
+from certificates.operations.detached_signatures import sign_beside, sign_what_lacks_sm2
 from certificates.operations.events import IllegalStepError, extension_refusal, may_extend, record_event
 from certificates.operations.integrity import check_certificates
 from certificates.operations.issue_lanes import finish_issue_run, issue_next_piece, sweep_issue_runs
@@ -24,6 +25,8 @@ from certificates.operations.issuing_claims import IssueOutcome
 from certificates.operations.issuing_pages import IssueStoppedError
 from certificates.operations.lapses import lapse_due_holdings, reopen_lapsed_holdings
 from certificates.operations.leftovers import delete_leftovers
+from certificates.operations.ministry_packages import NothingToReportError, make_ministry_batch
+from certificates.operations.ministry_returns import PackageRefusedError, ReturnReport, take_ministry_return
 from certificates.operations.photos import PhotoRefusedError, set_learner_photo
 from certificates.operations.proposals import (
     ProposalRefusedError,
@@ -47,6 +50,7 @@ from certificates.operations.renewal import (
 )
 from certificates.operations.renewal_queue import retry_stopped_renewals, wake_renewals
 from certificates.operations.roster import RosterRefusedError, import_roster
+from certificates.operations.signing_keys import KeyRefusedError, KeysWatched, compromise_key, watch_signing_keys
 from certificates.operations.transfers import TransferRefusedError
 
 __all__ = [
@@ -61,12 +65,15 @@ __all__ = [
     "IssuedElsewhereError",
     "NotConfirmedError",
     "NotRecognisedError",
+    "NothingToReportError",
     "NothingToSendError",
     "NoticeRefusedError",
+    "PackageRefusedError",
     "PhotoRefusedError",
     "ProposalRefusedError",
     "RegisterFind",
     "RemindersSent",
+    "ReturnReport",
     "RosterRefusedError",
     "SearchRefusedError",
     "TooMuchToSendError",
@@ -84,6 +91,7 @@ __all__ = [
     "issue_next_piece",
     "issue_renewals",
     "lapse_due_holdings",
+    "make_ministry_batch",
     "make_reminders",
     "may_extend",
     "open_archive",
@@ -105,6 +113,7 @@ __all__ = [
     "set_learner_photo",
     "start_issue_run",
     "sweep_issue_runs",
+    "take_ministry_return",
     "wake_corrections",
     "wake_renewals",
     "withdraw_proposal",

@@ -236,7 +236,7 @@ def _settled(renewal: Renewal, issued: dict[int, Certificate], issuers: dict[int
     """What needs no work: issued before, made by the ministry, or not to be issued as the holding stands."""
     if renewal.pk in issued:
         return IssueOutcome(certificate=issued[renewal.pk])
-    if issuers[renewal.holding.authority_id].profile.mode == IssuerMode.MINISTRY:
+    if renewal.ministry_batch_id or issuers[renewal.holding.authority_id].profile.mode == IssuerMode.MINISTRY:
         return IssueOutcome(code="ministry", reason=_("由部系统签发，正在等待回传"))
     if not status_admits_extension(CertificateStatus(renewal.holding.status)):
         return stop_renewal(renewal, stop=IssueStop.STATUS, reason=extension_refusal(renewal.holding))

@@ -9,10 +9,9 @@ import logging
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import InterfaceError, OperationalError, transaction
-from django.utils import timezone
 
 from accounts.models import Learner
 from accounts.operations import record_audit
@@ -97,7 +96,7 @@ def _write(made: Sequence[Made], keys: dict[str, int], *, now: datetime) -> list
             written.append(Written(made=each))
     certificates = Certificate.objects.bulk_create([_row(each, keys, now=now) for each in fresh])
     for each, certificate in zip(fresh, certificates, strict=True):
-        _settle(each.draft, certificate, now=now)
+        settle_certificate(each.draft, certificate, now=now)
         written.append(Written(made=each, certificate=certificate))
     use_serials(each.draft.cause.uuid for each in fresh if each.draft.previous is None)
     let_go_serials(each.draft.cause.uuid for each in fresh if each.draft.previous is not None)
@@ -156,8 +155,10 @@ def _row(made: Made, keys: dict[str, int], *, now: datetime) -> Certificate:
     )
 
 
-def _settle(draft: CertificateDraft, certificate: Certificate, *, now: datetime) -> None:
-    """Let the holding, the cause, the audit trail and the next year know of the certificate."""
+def settle_certificate(draft: CertificateDraft, certificate: Certificate, *, now: datetime) -> None:
+    """Let the holding, the cause, the audit trail and the next year know of the certificate, in the caller's
+    transaction, under the locks named above.
+    """
     cause = draft.cause
     proposal = cause if isinstance(cause, StatusProposal) else None
     operation = CertificateOperation.EXTEND if draft.previous else CertificateOperation.ISSUE
@@ -180,10 +181,10 @@ def _settle(draft: CertificateDraft, certificate: Certificate, *, now: datetime)
     detail = {"number": certificate.number, "version": certificate.version, "pdf_sha256": certificate.pdf_sha256}
     record_audit(actor=None, action="certificate.issue", target=certificate, detail=detail, now=now)
     if isinstance(cause, Renewal):
-        _open_next_year(cause.ce_year, now=now)
+        _open_next_year(cause.ce_year, issued_on=draft.printed.issued_on, now=now)
 
 
-def _open_next_year(year: CeYear, *, now: datetime) -> None:
+def _open_next_year(year: CeYear, *, issued_on: date, now: datetime) -> None:
     """Open the year to come: it follows the renewal's day, and later the last day of the year that was met.
 
     Hours cannot be earned in advance and the year's boundary stays where the issue date put it, so an annual year met
@@ -199,7 +200,7 @@ def _open_next_year(year: CeYear, *, now: datetime) -> None:
                 post=year.post,
                 authority=year.authority,
                 kind=CeYearKind.ANNUAL,
-                issued_on=timezone.localdate(now),
+                issued_on=issued_on,
                 now=now,
             )
 

@@ -3,8 +3,12 @@
 from provinces.views.cases import case, case_restore, case_reverse, cases
 from provinces.views.disputes import dispute, disputes
 from provinces.views.dry_run import dry_run, dry_runs
+from provinces.views.holding_acts import holding_act, holding_acts
+from provinces.views.issue_runs import issue_run, issue_run_report, issue_run_turn, issue_runs
 from provinces.views.make_up import make_up, make_up_decide
+from provinces.views.ministry import ministry, ministry_batch, ministry_file, ministry_make
 from provinces.views.offline import offline, offline_decide, offline_evidence
+from provinces.views.proposals import proposal, proposal_withdraw, proposals
 from provinces.views.recognition import decide, queue
 from provinces.views.register import register, register_search
 from provinces.views.register_entry import register_entry, register_resend
@@ -22,11 +26,24 @@ __all__ = [
     "disputes",
     "dry_run",
     "dry_runs",
+    "holding_act",
+    "holding_acts",
+    "issue_run",
+    "issue_run_report",
+    "issue_run_turn",
+    "issue_runs",
     "make_up",
     "make_up_decide",
+    "ministry",
+    "ministry_batch",
+    "ministry_file",
+    "ministry_make",
     "offline",
     "offline_decide",
     "offline_evidence",
+    "proposal",
+    "proposal_withdraw",
+    "proposals",
     "queue",
     "register",
     "register_archive",

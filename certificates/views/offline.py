@@ -15,15 +15,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-STYLES = ("lms/css/tokens.css", "lms/css/base.css", "lms/css/layout.css", "lms/css/components.css")
-PICTURES = ("lms/favicon.svg", "lms/logo.svg")
-LINKED = (
-    *STYLES,
-    *PICTURES,
+STYLES = (
+    "lms/css/tokens.css",
+    "lms/css/base.css",
+    "lms/css/layout.css",
+    "lms/css/components.css",
     "certificates/certificates.css",
     "certificates/offline.css",
-    "certificates/offline/page.js",
 )
+LINKED = (*STYLES, "lms/favicon.svg", "lms/logo.svg", "certificates/offline/page.js")
 IMPORTED = (  # by their plain names: modules name one another so
     "certificates/offline/cbor.js",
     "certificates/offline/code.js",

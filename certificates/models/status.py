@@ -6,8 +6,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Authority
-from certificates.enums import CertificateOperation, CertificateStatus, ProposalState
+from certificates.enums import CertificateOperation, CertificateStatus, HoldingAct, ProposalState
 from certificates.models.holding import Holding
+from certificates.rules.status import act_of
 from lms.lib.append_only import AppendOnlyModel
 from lms.lib.public_id import PublicIdModel
 
@@ -56,6 +57,11 @@ class StatusProposal(PublicIdModel):
     def __str__(self) -> str:
         return f"{self.holding} · {self.get_operation_display()}"
 
+    @property
+    def act(self) -> HoldingAct:
+        """What it asks for, in words."""
+        return act_of(CertificateOperation(self.operation), CertificateStatus(self.status), is_first=False)
+
 
 class HoldingEvent(PublicIdModel, AppendOnlyModel):
     """One act on a holding; ``status`` is how it stands afterwards. ``sequence`` counts the acts of one holding from 1.
@@ -100,3 +106,9 @@ class HoldingEvent(PublicIdModel, AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"{self.holding} · {self.get_operation_display()}"
+
+    @property
+    def act(self) -> HoldingAct:
+        """What was done, in words; the code alone leaves several acts to 07."""
+        operation, status = CertificateOperation(self.operation), CertificateStatus(self.status)
+        return act_of(operation, status, is_first=self.sequence == 1)

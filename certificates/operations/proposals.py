@@ -20,7 +20,6 @@ from certificates.operations.events import check_step, record_event
 from certificates.operations.holding_messages import tell_holder
 from certificates.operations.renewal_queue import retry_stopped_renewals
 from certificates.operations.transfers import check_not_received, complete_transfer, transfer_details
-from certificates.queries.proposals import act_of_proposal
 from certificates.rules.status import ACTS, OFFICER_ACTS
 from certificates.tasks import issue_correction
 from lms.lib.errors import DomainError
@@ -115,7 +114,7 @@ def confirm_proposal(*, proposal_id: int, actor: User, now: datetime, note: str 
     if proposal.proposed_by_id == actor.pk:
         raise ProposalRefusedError(_("提出人不能复核自己的申请，请交由另一位工作人员复核。"), code="same_person")
     _decide(proposal, ProposalState.CONFIRMED, actor, note, now=now)
-    act = act_of_proposal(proposal)
+    act = proposal.act
     if act is HoldingAct.CORRECT:
         check_step(proposal.holding, CertificateOperation.CHANGE, None)
         correct_identity(proposal=proposal, actor=actor, now=now)
@@ -207,7 +206,7 @@ def _decide(proposal: StatusProposal, state: ProposalState, actor: User, note: s
     proposal.state, proposal.decided_by, proposal.decided_at = state, actor, now
     proposal.decision_note = note.strip()[:LONGEST_REASON]
     proposal.save(update_fields=["state", "decided_by", "decided_at", "decision_note"])
-    detail = {"act": act_of_proposal(proposal).value, "note": proposal.decision_note}
+    detail = {"act": proposal.act.value, "note": proposal.decision_note}
     record_audit(actor=actor, action=f"holding.proposal_{state.value}", target=proposal, detail=detail, now=now)
     return proposal
 

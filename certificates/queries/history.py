@@ -10,9 +10,8 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from accounts.models import Authority
-from certificates.enums import CertificateOperation, CertificateStatus, HoldingAct
+from certificates.enums import CertificateStatus, HoldingAct
 from certificates.models import Certificate, Holding, HoldingEvent
-from certificates.rules.status import act_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +68,12 @@ def restored_at(history: Iterable[HistoryLine]) -> datetime | None:
 
 
 def _line(holding: Holding, event: HoldingEvent) -> HistoryLine:
-    operation, status = CertificateOperation(event.operation), CertificateStatus(event.status)
-    act = act_of(operation, status, is_first=event.sequence == 1)
+    act = event.act
     officers = [each for each in (event.actor, event.confirmed_by) if each is not None]
     return HistoryLine(
         sequence=event.sequence,
         act=act,
-        status=status,
+        status=CertificateStatus(event.status),
         at=event.at,
         authority=event.authority,
         doer=_doer(holding, event),

@@ -10,12 +10,7 @@ from django.db.models.fields.json import KT
 from accounts.models import Authority, User
 from certificates.enums import CertificateOperation, CertificateStatus, HoldingAct, ProposalState
 from certificates.models import Holding, HoldingEvent, StatusProposal
-from certificates.rules.status import act_of, acts_open_to_officers
-
-
-def act_of_proposal(proposal: StatusProposal) -> HoldingAct:
-    """What a proposal asks for, in words."""
-    return act_of(CertificateOperation(proposal.operation), CertificateStatus(proposal.status), is_first=False)
+from certificates.rules.status import acts_open_to_officers
 
 
 def acts_open_to(holding: Holding) -> tuple[HoldingAct, ...]:

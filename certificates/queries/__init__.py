@@ -3,7 +3,7 @@
 from certificates.queries.designs import design_in_force, design_of
 from certificates.queries.files import certificate_file, learner_photo
 from certificates.queries.history import HistoryLine, holding_history
-from certificates.queries.holdings import HoldingCard, StatusStep, holding_cards, records_to_claim
+from certificates.queries.holdings import HoldingCard, holding_cards, records_to_claim
 from certificates.queries.issue_runs import (
     IssueProgress,
     issue_progress,

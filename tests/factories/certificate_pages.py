@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from certificates.gateways.typesetting import TEMPLATE_VERSION, render_certificate
+from certificates.rules.design import Design
 from certificates.rules.printed import PrintedCertificate
 
 ISSUED_AT = datetime(2026, 3, 9, 16, 30, tzinfo=UTC)
@@ -30,10 +31,19 @@ PRINTED = PrintedCertificate(
 ID_NUMBER = "990001199001010013"
 
 
-def make_page(*, photo: bytes | None = None, demo: bool = True, **overrides: Any) -> bytes:
+def make_page(
+    *,
+    photo: bytes | None = None,
+    demo: bool = True,
+    design: Design | None = None,
+    qr_text: str | None = None,
+    **overrides: Any,
+) -> bytes:
     """Set the page of a certificate, as given but for ``overrides``."""
     printed = replace(PRINTED, **overrides)
-    return render_certificate(printed, id_number=ID_NUMBER, photo=photo, demo=demo, issued_at=ISSUED_AT)
+    return render_certificate(
+        printed, id_number=ID_NUMBER, photo=photo, demo=demo, issued_at=ISSUED_AT, design=design, qr_text=qr_text
+    )
 
 
 def words_of(pdf: bytes, folder: Path) -> str:

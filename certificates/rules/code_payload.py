@@ -2,7 +2,7 @@
 
 A printed code is for ever. ``FORMAT`` names the meaning of the map's keys: a key that older readers may pass over keeps
 the number, anything else raises it; no key ever gets another meaning. Source: RFC 8949 (CBOR), RFC 9052 and 9053
-(COSE_Sign1, ES256). See docs/decisions/0014.
+(COSE_Sign1, ES256). See docs/decisions/0013.
 """
 
 from __future__ import annotations

@@ -89,3 +89,19 @@ def sweep_leftover_certificates() -> int:
     from certificates.operations import delete_leftovers
 
     return delete_leftovers(now=timezone.now())
+
+
+@shared_task(name="certificates.tasks.watch_signing_keys", acks_late=True)
+def watch_signing_keys() -> None:
+    """Keep the configured keys, retire what is configured no longer, warn of what runs out."""
+    from certificates.operations import watch_signing_keys as watch
+
+    watch(now=timezone.now())
+
+
+@shared_task(name="certificates.tasks.sign_beside", acks_late=True)
+def sign_beside() -> int:
+    """Add the SM2 signatures that are missing; returns how many."""
+    from certificates.operations import sign_what_lacks_sm2
+
+    return sign_what_lacks_sm2(limit=SWEEP_LIMIT, now=timezone.now())

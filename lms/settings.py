@@ -292,6 +292,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "certificates.tasks.sweep_leftover_certificates",
         "schedule": crontab(hour="3", minute="40"),
     },
+    "watch-signing-keys": {"task": "certificates.tasks.watch_signing_keys", "schedule": crontab(hour="7", minute="5")},
+    "sign-beside": {"task": "certificates.tasks.sign_beside", "schedule": 300.0, "options": {"expires": 300}},
     "lapse-and-reopen": {"task": "certificates.tasks.sweep_lapses", "schedule": 900.0},
     "restart-stuck-videos": {"task": "media_pipeline.tasks.sweep_videos", "schedule": 60.0},
     "clear-left-renditions": {"task": "media_pipeline.tasks.sweep_left_files", "schedule": 3600.0},

@@ -1,4 +1,4 @@
-"""The demonstration's own certification authority and signing key: visibly no real seal."""
+"""Keys that are made on first use: the demonstration's seal, visibly no real one, and the site's key for codes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,13 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    pkcs12,
+)
 from cryptography.x509.oid import NameOID
 
 VALID_SINCE = datetime(2016, 1, 1, tzinfo=UTC)  # demonstrations tell of years gone by
@@ -29,6 +35,17 @@ def demo_key_file(folder: Path) -> tuple[Path, bytes]:
     secret = password.read_bytes()
     make_once(bundle, lambda: _make_bundle(secret))
     return bundle, secret
+
+
+def make_code_key_file(path: Path) -> Path:
+    """Make a P-256 key that signs codes and credentials, on first use (PEM, mode 0600)."""
+    make_once(path, _make_code_key)
+    return path
+
+
+def _make_code_key() -> bytes:
+    key = ec.generate_private_key(ec.SECP256R1())
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 def make_once(path: Path, make: Callable[[], bytes]) -> None:

@@ -1,5 +1,6 @@
 """Writes of the app."""
 
+from certificates.operations.calendar_feeds import open_calendar_feed, revoke_calendar_feed
 from certificates.operations.claims import ClaimRefusedError, claim_holding
 from certificates.operations.correction_requests import CorrectionRefusedError
 from certificates.operations.corrections import (
@@ -63,6 +64,8 @@ __all__ = [
     "IssueRunRefusedError",
     "IssueStoppedError",
     "IssuedElsewhereError",
+    "KeyRefusedError",
+    "KeysWatched",
     "NotConfirmedError",
     "NotRecognisedError",
     "NothingToReportError",
@@ -82,6 +85,7 @@ __all__ = [
     "cancel_issue_run",
     "check_certificates",
     "claim_holding",
+    "compromise_key",
     "confirm_proposal",
     "delete_leftovers",
     "extension_refusal",
@@ -95,6 +99,7 @@ __all__ = [
     "make_reminders",
     "may_extend",
     "open_archive",
+    "open_calendar_feed",
     "open_export",
     "pause_issue_run",
     "propose_act",
@@ -109,12 +114,16 @@ __all__ = [
     "retry_poison_items",
     "retry_stopped_corrections",
     "retry_stopped_renewals",
+    "revoke_calendar_feed",
     "search_register",
     "set_learner_photo",
+    "sign_beside",
+    "sign_what_lacks_sm2",
     "start_issue_run",
     "sweep_issue_runs",
     "take_ministry_return",
     "wake_corrections",
     "wake_renewals",
+    "watch_signing_keys",
     "withdraw_proposal",
 ]

@@ -1,5 +1,7 @@
 """Reads of the app."""
 
+from certificates.queries.calendars import calendar_address, calendar_file
+from certificates.queries.deadlines import Deadline, deadlines_of, learner_of_feed
 from certificates.queries.designs import design_in_force, design_of
 from certificates.queries.files import certificate_file, learner_photo
 from certificates.queries.history import HistoryLine, holding_history
@@ -43,13 +45,15 @@ from certificates.queries.register_entry import RegisterEntry, register_entry, r
 from certificates.queries.register_search import MOST_FOUND, in_order
 from certificates.queries.register_selection import Selection, select_found, select_listed, select_ticked
 from certificates.queries.renewals import years_awaiting_renewal, years_to_issue
-from certificates.queries.signing_keys import code_keys, seal_keys
+from certificates.queries.road import StatusStep
+from certificates.queries.signing_keys import detached_signature, seal_keys
 from certificates.queries.study import holding_courses
 from certificates.queries.verification import VerificationFacts, verification_facts
 
 __all__ = [
     "MOST_COUNTED",
     "MOST_FOUND",
+    "Deadline",
     "HistoryLine",
     "HoldingCard",
     "IssueProgress",
@@ -61,12 +65,15 @@ __all__ = [
     "StatusStep",
     "VerificationFacts",
     "acts_open_to",
+    "calendar_address",
+    "calendar_file",
     "certificate_file",
-    "code_keys",
     "count_listed",
+    "deadlines_of",
     "decided_proposals",
     "design_in_force",
     "design_of",
+    "detached_signature",
     "holding_cards",
     "holding_courses",
     "holding_history",
@@ -76,6 +83,7 @@ __all__ = [
     "issue_runs_of",
     "issue_years",
     "issuer_mode",
+    "learner_of_feed",
     "learner_photo",
     "ministry_authorities",
     "ministry_batches",

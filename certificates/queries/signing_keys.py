@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from certificates.enums import KeyPurpose
-from certificates.gateways.signing import KeyFacts, configured_seal_keys
-from certificates.models import SigningKey
+from collections.abc import Collection
+
+from django.db.models import Exists, OuterRef
+
+from certificates.enums import IssuerMode, KeyPurpose
+from certificates.gateways.signing import SM2_ALGORITHM, KeyFacts, configured_seal_keys
+from certificates.models import Certificate, DetachedSignature, IssuerProfile, SigningKey
 
 
 def seal_keys() -> list[KeyFacts]:
@@ -18,9 +22,33 @@ def seal_keys() -> list[KeyFacts]:
     return [*known.values(), *new.values()]
 
 
-def code_keys() -> list[KeyFacts]:
-    """Every key that ever signed codes and credentials here, the first used first. One statement."""
-    return [key_facts(row) for row in SigningKey.objects.filter(purpose=KeyPurpose.CODE).order_by("pk")]
+def signer_name(authority_id: int) -> str:
+    """Name the signer of an authority; empty for the site's own. One statement."""
+    name = IssuerProfile.objects.filter(authority_id=authority_id).values_list("signer", flat=True).first()
+    return name or ""
+
+
+def detached_signature(certificate: Certificate) -> DetachedSignature | None:
+    """Give the SM2 signature that is kept beside a certificate's file, with its key. One statement."""
+    found: DetachedSignature | None = (
+        DetachedSignature.objects.filter(certificate=certificate, algorithm=SM2_ALGORITHM)
+        .select_related("signing_key")
+        .first()
+    )
+    return found
+
+
+def certificates_without_sm2(*, only: Collection[int] | None, without: Collection[int], limit: int) -> list[int]:
+    """List certificates made here that have no SM2 signature, oldest first; of the authorities ``only`` (None: any),
+    never of those ``without``. One statement.
+    """
+    missing = Certificate.objects.filter(
+        ~Exists(DetachedSignature.objects.filter(certificate=OuterRef("pk"), algorithm=SM2_ALGORITHM)),
+        mode=IssuerMode.OWN,
+    ).exclude(authority_id__in=without)
+    if only is not None:
+        missing = missing.filter(authority_id__in=only)
+    return list(missing.order_by("pk").values_list("pk", flat=True)[:limit])
 
 
 def key_facts(row: SigningKey) -> KeyFacts:

@@ -98,8 +98,19 @@ def _judge(check: Check) -> Verdict:
     return Verdict(check.name, result.returncode, time.monotonic() - started, result.stdout)
 
 
+_MAKE_KEYS = """
+import pathlib, sys
+from certificates.gateways.demo_key import demo_key_file, make_code_key_file
+folder = pathlib.Path(sys.argv[1])
+demo_key_file(folder)
+make_code_key_file(folder / "code-key.pem")
+"""
+
+
 def _imitate_production(home: Path) -> dict[str, str]:
     """Give an environment as a real server has it, with keys that live as long as the check."""
+    keys = home / "keys"
+    subprocess.run([str(PYTHON), "-c", _MAKE_KEYS, str(keys)], cwd=ROOT, check=True)
     return {
         "XUESHI_HOME": str(home),
         "SECRET_KEY": secrets.token_urlsafe(50),
@@ -107,6 +118,8 @@ def _imitate_production(home: Path) -> dict[str, str]:
         "XUESHI_SITE_URL": "https://xueshi.example.org",
         "XUESHI_TRUSTED_PROXY": "1",
         "XUESHI_DEMO": "0",
-        "XUESHI_SIGNING_KEY_FILE": str(home / "issuer.p12"),
+        "XUESHI_SIGNING_KEY_FILE": str(keys / "demo-signer.p12"),
+        "XUESHI_SIGNING_KEY_PASSWORD": (keys / "password").read_text(),
+        "XUESHI_CODE_KEY_FILE": str(keys / "code-key.pem"),
         "DATABASE_URL": f"sqlite:///{home / 'check.sqlite3'}",
     }

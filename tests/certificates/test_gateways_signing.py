@@ -16,8 +16,6 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from certificates.gateways import signing
 from certificates.gateways.signing import SignatureFacts, seal_pdf, sign_pdf
-from certificates.gateways import signing
-from certificates.gateways.signing import SignatureFacts, seal_pdf, sign_pdf
 from tests.factories.certificate_pages import make_page, poppler, words_of
 
 SIGNED_AT = datetime(2026, 3, 10, 0, 30, tzinfo=UTC)
@@ -112,5 +110,3 @@ def test_bytes_added_after_signing_are_noticed(signed: bytes):
     facts = signing.validate_signature(stream.getvalue())
     assert facts is not None
     assert not facts.whole_file
-
-

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +12,7 @@ from cryptography import x509
 from django.conf import settings
 
 from certificates.enums import KeyPurpose
-from certificates.gateways.demo_key import demo_key_file
+from certificates.gateways.demo_key import demo_key_file, make_code_key_file
 from certificates.gateways.signing.cms import CmsFrame, frame_of
 from certificates.gateways.signing.facts import (
     KeyFacts,
@@ -21,7 +20,7 @@ from certificates.gateways.signing.facts import (
     facts_of_bare_key,
     facts_of_certificate,
 )
-from certificates.gateways.signing.keys import Key, open_file_key, own_code_key_file
+from certificates.gateways.signing.keys import Key, open_file_key
 from certificates.gateways.signing.module_keys import ModuleKey
 from certificates.gateways.signing.remote_keys import RemoteKey
 from certificates.rules.signers import (
@@ -102,24 +101,35 @@ def code_plan(name: str) -> KeyPlan:
     plan = find_signer(name).code if settings.XUESHI_SIGNERS_FILE else None
     if plan is not None:
         return plan
-    file = settings.XUESHI_CODE_KEY_FILE or own_code_key_file(Path(settings.XUESHI_HOME))
+    file = settings.XUESHI_CODE_KEY_FILE or make_code_key_file(Path(settings.XUESHI_HOME) / "code-key.pem")
     return KeyPlan(name="code", kind="pem", file=str(file))
 
 
-def configured_seal_keys() -> list[KeyFacts]:
+def find_signers() -> list[SignerPlan]:
+    """Give the plans of all signers.
+
+    :raises SignerUnavailableError: there is none, or the signers' file cannot be understood.
+    """
+    return list(signer_book().signers.values())
+
+
+def configured_file_keys() -> list[KeyFacts]:
     """Tell of the configured keys that lie in files and seal: to know them costs no module and no service.
 
-    What cannot be opened is left out: a check must not fail because a key is out of reach.
+    :raises SignerUnavailableError: the first one that cannot be opened.
     """
-    found = []
+    plans = {plan.seal for plan in find_signers() if plan.seal.kind == "pkcs12"}
+    return [open_key(plan, KeyPurpose.SEAL).facts for plan in sorted(plans, key=lambda plan: plan.name)]
+
+
+def configured_seal_keys() -> list[KeyFacts]:
+    """Tell of the configured keys that lie in files and seal; none where one cannot be opened: a check must not fail
+    because a key is out of reach.
+    """
     try:
-        plans = {plan.seal for plan in signer_book().signers.values() if plan.seal.kind == "pkcs12"}
+        return configured_file_keys()
     except SignerUnavailableError:
         return []
-    for plan in sorted(plans, key=lambda plan: plan.name):
-        with suppress(SignerUnavailableError):
-            found.append(open_key(plan, KeyPurpose.SEAL).facts)
-    return found
 
 
 def configured_keys() -> list[KeyFacts]:

@@ -11,15 +11,8 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-    pkcs12,
-)
+from cryptography.hazmat.primitives.serialization import load_pem_private_key, pkcs12
 
-from certificates.gateways.demo_key import make_once
 from certificates.gateways.signing.facts import SignerUnavailableError
 from certificates.rules.signers import KeyPlan, Secret
 
@@ -86,18 +79,6 @@ def open_file_key(plan: KeyPlan) -> FileKey:
         raise SignerUnavailableError(f"{plan.file}: holds no certificate of its key")
     check_kind(private.public_key(), plan.file)
     return FileKey(private, [] if own is None else [own, *in_order(own, others)])
-
-
-def own_code_key_file(home: Path) -> Path:
-    """Give the file of the site's own P-256 key for codes, made on first use (mode 0600)."""
-    path = home / "code-key.pem"
-    make_once(
-        path,
-        lambda: ec.generate_private_key(ec.SECP256R1()).private_bytes(
-            Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
-        ),
-    )
-    return path
 
 
 def check_kind(key: PublicKeyTypes, place: str) -> None:

@@ -17,7 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from certificates.enums import KeyPurpose
-from certificates.gateways.signing.book import find_signer
+from certificates.gateways.signing.book import find_signer, signer_book
 from certificates.gateways.signing.facts import KeyFacts, SignerUnavailableError
 from certificates.gateways.signing.keys import read_certificates, read_secret
 from certificates.rules.signers import KeyPlan
@@ -63,6 +63,15 @@ def check_beside(data: bytes, value: bytes, *, key: KeyFacts) -> bool:
         public.write_bytes(asn1crypto.pem.armor("PUBLIC KEY", _public_der(key)))
         signature.write_bytes(value)
         return _run([*_DIGEST, "-verify", str(public), "-signature", str(signature)], data).returncode == 0
+
+
+def configured_sm2_keys() -> list[KeyFacts]:
+    """Tell of every configured SM2 key.
+
+    :raises SignerUnavailableError: a certificate cannot be read.
+    """
+    plans = {plan.sm2 for plan in signer_book().signers.values() if plan.sm2 is not None}
+    return [_facts(plan) for plan in sorted(plans, key=lambda plan: plan.name)]
 
 
 def sm2_signers(names: Sequence[str]) -> list[str]:

@@ -104,11 +104,10 @@ class DesignForm(forms.Form):
                 self.add_error(field, _("图片过大，请选择 3 MB 以内的图片"))
         return facts
 
-    def uploads(self) -> Iterator[tuple[str, Any]]:
+    def uploads(self) -> list[tuple[str, Any]]:
         """The files that were sent, by field."""
-        for name, value in self.cleaned_data.items():
-            if value and isinstance(self.fields[name], forms.FileField):
-                yield name, value
+        facts = self.cleaned_data.items()
+        return [(name, value) for name, value in facts if value and isinstance(self.fields[name], forms.FileField)]
 
     @staticmethod
     def kind_of(field: str) -> MarkKind:

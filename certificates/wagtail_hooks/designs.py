@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 from typing import Any
+from uuid import UUID
 
+from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, URLResolver, include, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -41,6 +43,13 @@ COMMON = "common"
 SAMPLES = [(Sample.USUAL, gettext_lazy("一般内容")), (Sample.FULL, gettext_lazy("长名称与多行记录"))]
 
 
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Http404 from error
+
+
 class _DesignDesk(View):
     """For those who may draw; the address names an authority by ``uuid``, or all without a design of their own."""
 
@@ -52,10 +61,7 @@ class _DesignDesk(View):
             raise PermissionDenied
         self.user = user
         if (key := kwargs.get("key", COMMON)) != COMMON:
-            try:
-                self.authority = get_object_or_404(Authority, uuid=key)
-            except (ValueError, TypeError) as error:
-                raise Http404 from error
+            self.authority = get_object_or_404(Authority, uuid=_uuid(key))
         return super().dispatch(request, *args, **kwargs)
 
     @property
@@ -209,10 +215,8 @@ class DesignPdfView(_DesignDesk):
 
 
 @hooks.register("register_admin_urls")
-def register_design_urls() -> list[URLPattern]:
+def register_design_urls() -> list[URLPattern | URLResolver]:
     """Put the designer's pages below the admin's."""
-    from django.urls import include
-
     patterns = [
         path("", DesignListView.as_view(), name="index"),
         path("<str:key>/", DesignEditView.as_view(), name="edit"),
@@ -241,7 +245,5 @@ def register_design_menu() -> MenuItem:
 @hooks.register("register_permissions")
 def register_design_permissions() -> Any:
     """Let the settings of groups grant drawing and publishing."""
-    from django.contrib.auth.models import Permission
-
     codenames = [MAY_DRAW.split(".")[1], MAY_PUBLISH.split(".")[1]]
     return Permission.objects.filter(content_type__app_label="certificates", codename__in=codenames)

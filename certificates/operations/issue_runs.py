@@ -38,8 +38,10 @@ def start_issue_run(*, authority: Authority | None, actor: User | None, now: dat
 
     :raises IssueRunRefusedError: ``open`` or ``nothing``.
     """
-    covering = Q(authority=None) if authority is not None else Q()
-    if IssueRun.objects.filter(covering | Q(authority=authority), state__in=OPEN).exists():
+    open_runs = IssueRun.objects.filter(state__in=OPEN)
+    if authority is not None:
+        open_runs = open_runs.filter(Q(authority=None) | Q(authority=authority))
+    if open_runs.exists():
         raise IssueRunRefusedError(_("已有一项批量签发尚未结束，请先等待其完成或取消。"))
     try:
         with transaction.atomic():

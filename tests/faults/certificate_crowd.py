@@ -1,0 +1,100 @@
+"""A thousand learners who complete at once, made and judged in a site's own processes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from accounts.models import Authority, User
+from accounts.operations import CONSENT_NOTICE_VERSION, register_identity
+from certificates.gateways.certificate_store import certificates_of_day, read_certificate
+from certificates.gateways.signing import check_seal
+from certificates.models import Certificate, FreeSerial, HoldingEvent, Renewal
+from certificates.operations import claim_holding, delete_leftovers
+from certificates.operations.roster import import_roster
+from certificates.queries import seal_keys
+from certificates.tasks import renew_recognised_year, renew_years
+from tests.factories.accounts import make_id_number
+from tests.factories.certificates import meet_year
+from tests.factories.courses import make_post
+from tests.factories.tracking import LEGACY_ISSUED_ON, make_ruled_authority
+from tracking.models import CeYear
+
+HEADINGS = "证书编号,姓名,证件号码,岗位,发证日期"
+LETTERS = "甲乙丙丁戊己庚辛壬癸"  # a name holds no digits
+
+
+def name_of(index: int) -> str:
+    """A name of its own for each."""
+    return "测试" + "".join(LETTERS[int(digit)] for digit in f"{index:04d}")
+
+
+def claim_crowd(count: int) -> None:
+    """Let ``count`` learners of one authority claim their old certificates."""
+    now, authority, post = timezone.now(), make_ruled_authority(), make_post()
+    people = [
+        (f"CROWD-{i:06d}", name_of(i), make_id_number(sequence=i % 1000, region=f"99{i // 1000:04d}"))
+        for i in range(count)
+    ]
+    rows = [f"{number},{name},{id_number},{post.name},{LEGACY_ISSUED_ON}" for number, name, id_number in people]
+    import_roster(
+        authority=authority, data="\n".join([HEADINGS, *rows]).encode(), file_name="crowd.csv", actor=None, now=now
+    )
+    for number, name, id_number in people:
+        learner = register_identity(
+            user=User.objects.create(username=number.lower()),
+            full_name=name,
+            id_kind="resident_id",
+            id_number=id_number,
+            consent_version=CONSENT_NOTICE_VERSION,
+            now=now,
+        )
+        claim_holding(learner=learner, number=number, full_name=name, now=now)
+
+
+def complete_crowd(part: int, parts: int) -> None:
+    """Let every ``parts``-th learner meet the year, which recognises it and sends the message; some messages twice."""
+    years = CeYear.objects.filter(kind="renewal").order_by("pk")
+    for index, year in enumerate(years):
+        if index % parts != part:
+            continue
+        meet_year(year, now=timezone.now())
+        if index % 5 == 0:
+            renew_recognised_year.delay(year.pk)
+        if index % 7 == 0:
+            renew_years.delay([year.pk])
+
+
+def print_issued() -> None:
+    """Print how many certificates there are."""
+    print(Certificate.objects.count())  # noqa: T201 - read by the test
+
+
+def print_verdict() -> None:
+    """Print what must hold: counts, numbers, files, seals; then sweep what nobody names, and print the files left."""
+    certificates = list(Certificate.objects.order_by("pk"))
+    authority = Authority.objects.get(pk=certificates[0].authority_id)
+    serials = sorted(int(each.number.removeprefix(authority.code)[4:-1]) for each in certificates)
+    keys, whole = seal_keys(), 0
+    for each in certificates:
+        pdf = read_certificate(each.pdf_path, sha256=each.pdf_sha256)
+        facts = check_seal(pdf, keys=keys, at=each.issued_at) if pdf else None
+        whole += bool(facts and facts.intact and facts.valid and facts.trusted and facts.whole_file)
+    now = timezone.now()
+    delete_leftovers(now=now + timedelta(days=2))
+    delete_leftovers(now=now + timedelta(days=3))
+    files = {path for days in range(3) for path in certificates_of_day(timezone.localdate(now) - timedelta(days=days))}
+    verdict = {
+        "certificates": len(certificates),
+        "numbers": len({each.number for each in certificates}),
+        "gap_free": serials == list(range(1, len(serials) + 1)),
+        "places": len({each.status_index for each in certificates}),
+        "issued": Renewal.objects.filter(issued_at__isnull=False, failure="", attempts=0, claimed_at=None).count(),
+        "events": HoldingEvent.objects.filter(operation="01").count(),
+        "next_years": CeYear.objects.filter(kind="annual").count(),
+        "held": FreeSerial.objects.exclude(held_for=None).count(),
+        "whole": whole,
+        "files": files == {each.pdf_path for each in certificates},
+    }
+    print(verdict)  # noqa: T201 - read by the test

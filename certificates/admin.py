@@ -8,7 +8,15 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from certificates.enums import CertificateStatus
-from certificates.models import Certificate, HolderRecord, Holding, HoldingEvent, Renewal, RosterImport
+from certificates.models import (
+    Certificate,
+    HolderRecord,
+    Holding,
+    HoldingEvent,
+    IssuerProfile,
+    Renewal,
+    RosterImport,
+)
 from lms.lib.read_only_admin import ReadOnlyAdmin
 
 
@@ -76,3 +84,17 @@ class RosterImportAdmin(ReadOnlyAdmin):
     list_filter = ["authority"]
     list_select_related = ["authority"]
     ordering = ["-imported_at", "-pk"]
+
+
+@admin.register(IssuerProfile)
+class IssuerProfileAdmin(admin.ModelAdmin):
+    """How each authority's certificates come about; the one thing here that administrators settle."""
+
+    list_display = ["authority", "mode", "numbering", "uscc", "signer"]
+    list_filter = ["mode"]
+    list_select_related = ["authority"]
+    ordering = ["authority__code", "pk"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: IssuerProfile | None = None) -> bool:
+        """A profile is changed, not taken away: certificates were issued under it."""
+        return False

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import pgettext
 from wagtail.models import Site
 
-from accounts.queries import unread_count
+from accounts.queries import HeaderFacts, header_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +26,14 @@ class MenuItem:
 
 def site_facts(request: HttpRequest) -> dict[str, Any]:
     """Give the site's address, whether this is the demonstration, and what the header shows (asked only when drawn)."""
+    person = cast(HeaderFacts, SimpleLazyObject(lambda: person_facts(request)))
     return {
         "site_url": settings.XUESHI_SITE_URL,
         "is_demo": settings.XUESHI_DEMO,
         "languages": settings.LANGUAGES,
         "menu": SimpleLazyObject(lambda: menu_items(request)),
-        "is_officer": SimpleLazyObject(lambda: is_officer(request)),
-        "unread": SimpleLazyObject(lambda: unread_messages(request)),
+        "is_officer": SimpleLazyObject(lambda: person.is_officer),
+        "unread": SimpleLazyObject(lambda: person.unread),
     }
 
 
@@ -48,13 +50,6 @@ def menu_items(request: HttpRequest) -> list[MenuItem]:
     ]
 
 
-def is_officer(request: HttpRequest) -> bool:
-    """Whether the person acts for any authority; one statement, none for visitors."""
-    user = getattr(request, "user", None)
-    return bool(user and user.is_authenticated and user.appointments.exists())
-
-
-def unread_messages(request: HttpRequest) -> int:
-    """How many site messages the person has not read; one statement, none for visitors."""
-    user = getattr(request, "user", None)
-    return unread_count(user) if user and user.is_authenticated else 0
+def person_facts(request: HttpRequest) -> HeaderFacts:
+    """What the header says of the person; one statement, none for visitors."""
+    return header_facts(getattr(request, "user", None) or AnonymousUser())

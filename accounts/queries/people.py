@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts.enums import OfficerRole
-from accounts.models import Authority, Learner, TrainingInstitution, User
+from accounts.models import Authority, Learner, OfficerAppointment, TrainingInstitution, User
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderFacts:
+    """What the header of every page shows of a person: whether one acts for an authority, and how much is unread."""
+
+    is_officer: bool
+    unread: int
+
+
+NOBODY = HeaderFacts(is_officer=False, unread=0)
+
+
+def header_facts(user: User | AnonymousUser) -> HeaderFacts:
+    """The header's facts; one statement, none for visitors."""
+    if user.pk is None:
+        return NOBODY
+    unread = Count("site_messages", filter=Q(site_messages__read_at__isnull=True))
+    is_officer = Exists(OfficerAppointment.objects.filter(user=OuterRef("pk")))
+    found = User.objects.filter(pk=user.pk).annotate(unread=unread, is_officer=is_officer)
+    row = found.values_list("is_officer", "unread").first()
+    return HeaderFacts(*row) if row is not None else NOBODY
 
 
 def learner_of(user: User | AnonymousUser) -> Learner | None:

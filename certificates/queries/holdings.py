@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from itertools import takewhile
 
 from django.db.models import Exists, OuterRef, Prefetch
-from django.utils.translation import gettext as _
 
 from accounts.models import Learner
 from certificates.enums import CertificateStatus
 from certificates.models import Certificate, HolderRecord, Holding, Renewal
 from certificates.queries.history import HistoryLine, history_of, history_prefetch, restored_at
 from certificates.queries.lapses import Lapse, lapse_of
+from certificates.queries.road import StatusStep, road_of
 from lms.lib.list_cells import normalise_name
-from lms.lib.own_language import own_language
-from tracking.enums import CeYearKind, RecognitionOutcome
+from tracking.enums import CeYearKind
 from tracking.queries import YearStanding, year_standings
-
-
-@dataclass(frozen=True, slots=True)
-class StatusStep:
-    """One step of hours → recognised → reported → issued: ``state`` is done, current, refused or waiting.
-
-    ``owner`` says who must act next where the step is current; ``note`` what a person must know.
-    """
-
-    title: str
-    state: str
-    at: datetime | None
-    owner: str
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +94,7 @@ def holding_cards(learner: Learner, *, on: date) -> list[HoldingCard]:
     """
     holdings = list(
         Holding.objects.filter(learner=learner)
-        .select_related("learner", "post", "authority", "record")
+        .select_related("learner", "post", "authority__issuer_profile", "record")
         .prefetch_related(
             Prefetch(
                 "certificates",
@@ -145,7 +130,9 @@ def _card(holding: Holding, standings: list[YearStanding], on: date) -> HoldingC
         upcoming=later[0] if later else None,
         short=tuple(each for each in reversed(own) if _is_short(each, on)),
         lapse=lapse_of(own, on=on, restored=restored_at(history)),
-        steps=_steps(standing, renewals.get(standing.ce_year.pk)) if standing else (),
+        steps=road_of(standing, renewals.get(standing.ce_year.pk), certificates, authority=holding.authority)
+        if standing
+        else (),
         certificate=certificates[0] if certificates else None,
         earlier=certificates[1:],
         history=history,
@@ -159,34 +146,3 @@ def _is_short(standing: YearStanding, on: date) -> bool:
 
 def _issued(renewal: Renewal | None) -> bool:
     return renewal is not None and renewal.issued_at is not None
-
-
-def _steps(standing: YearStanding, renewal: Renewal | None) -> tuple[StatusStep, ...]:
-    year, recognition = standing.ce_year, standing.recognition
-    recognised = recognition is not None and recognition.outcome == RecognitionOutcome.RECOGNISED
-    refused = recognition is not None and not recognised
-    authority = own_language(year.authority)
-    failure = _(renewal.failure) if renewal and renewal.failure else ""  # kept in the worker's language
-    facts = [
-        (_("学时达标"), year.met_at, _("学员本人"), ""),
-        (
-            _("学时认定"),
-            recognition.decided_at if recognition and recognised else None,
-            _("系统自动认定") if standing.is_automatic else authority,
-            recognition.reason if recognition and refused else "",
-        ),
-        (_("数据上报"), renewal.reported_at if renewal else None, _("系统"), ""),
-        (_("证书签发"), renewal.issued_at if renewal else None, _("系统"), failure),
-    ]
-    steps: list[StatusStep] = []
-    open_step_met = False
-    for position, (title, at, owner, note) in enumerate(facts):
-        if at is not None and not open_step_met:
-            state = "done"
-        elif not open_step_met:
-            state = "refused" if position == 1 and refused else "current"
-            open_step_met = True
-        else:
-            state = "waiting"
-        steps.append(StatusStep(title=title, state=state, at=at if state == "done" else None, owner=owner, note=note))
-    return tuple(steps)

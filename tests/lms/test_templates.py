@@ -14,7 +14,7 @@ from django.test import Client, RequestFactory
 from pytest_django import DjangoAssertNumQueries
 from wagtail.models import Page, Site
 
-from lms.context import is_officer, menu_items
+from lms.context import menu_items, person_facts
 from tests.factories.accounts import appoint_officer, make_user
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -134,7 +134,7 @@ def test_only_an_officer_sees_the_desk(rf: RequestFactory) -> None:
     answers = []
     for user in (AnonymousUser(), make_user(), appoint_officer().user):
         request.user = user
-        answers.append(is_officer(request))
+        answers.append(person_facts(request).is_officer)
 
     assert answers == [False, False, True]
 

@@ -31,7 +31,12 @@ def main(words: list[str]) -> None:
     names = find_benchmarks(words)
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="xueshi-bench-") as home:
-        os.environ.update(XUESHI_HOME=home, XUESHI_LOG_LEVEL="WARNING", DJANGO_SETTINGS_MODULE="lms.settings")
+        os.environ.update(
+            XUESHI_HOME=home,
+            XUESHI_DEMO="1",  # certificates are sealed with the demonstration's key
+            XUESHI_LOG_LEVEL="WARNING",
+            DJANGO_SETTINGS_MODULE="lms.settings",
+        )
         import django
 
         django.setup()

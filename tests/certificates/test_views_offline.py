@@ -40,6 +40,7 @@ def test_worker_keeps_whatever_its_modules_import(client):
     assert {module.name for module in STATIC.glob("*.js")} - {"worker.js"} <= names
 
 
+@pytest.mark.django_db
 def test_every_kept_file_is_served(client):
     for address in [kept(client)["page"], *kept(client)["files"]]:
         response = client.get(address)

@@ -10,12 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from certificates.enums import CertificateStatus
 from certificates.models import (
     Certificate,
+    DetachedSignature,
     HolderRecord,
     Holding,
     HoldingEvent,
     IssuerProfile,
     Renewal,
     RosterImport,
+    SigningKey,
 )
 from lms.lib.read_only_admin import ReadOnlyAdmin
 
@@ -98,3 +100,28 @@ class IssuerProfileAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: IssuerProfile | None = None) -> bool:
         """A profile is changed, not taken away: certificates were issued under it."""
         return False
+
+
+@admin.register(SigningKey)
+class SigningKeyAdmin(ReadOnlyAdmin):
+    """Whose keys signed what, and until when they may. ``manage.py signing_keys`` notes a theft."""
+
+    list_display = ["name", "purpose", "algorithm", "kid", "first_used_at", "not_after", "retired_at", "compromised_at"]
+    list_filter = [
+        "purpose",
+        ("retired_at", admin.EmptyFieldListFilter),
+        ("compromised_at", admin.EmptyFieldListFilter),
+    ]
+    search_fields = ["=kid", "name"]
+    ordering = ["purpose", "-first_used_at", "-pk"]
+
+
+@admin.register(DetachedSignature)
+class DetachedSignatureAdmin(ReadOnlyAdmin):
+    """Signatures kept beside certificates' files."""
+
+    list_display = ["certificate", "algorithm", "signing_key", "made_at"]
+    list_filter = ["algorithm"]
+    list_select_related = ["certificate", "signing_key"]
+    search_fields = ["=certificate__number"]
+    ordering = ["-made_at", "-pk"]

@@ -10,9 +10,9 @@ class SigningKey(models.Model):
     """The public half of a key that signed here, kept for ever: what it signed must be checked after its rotation.
 
     ``kid`` is the RFC 7638 thumbprint of the public key, or the SHA-256 of it where no JWK exists (SM2); ``name`` the
-    signer's name in the configuration. ``certificate_pem`` holds the signer's certificate, ``chain_pem`` what leads
-    from it to the root; both are empty for a bare key. What a key signed before ``retired_at`` stays good; what a
-    ``compromised_at`` key signed after that moment does not.
+    key's name in the configuration. ``certificate_pem`` holds the key's certificate, ``chain_pem`` what leads from it
+    to the root; both are empty for a bare key. Keys of authorities that stamped our times are kept like our own. What
+    a key signed before ``retired_at`` stays good; what it signed from ``compromised_at`` on does not.
     """
 
     kid = models.CharField(max_length=64, unique=True)

@@ -12,8 +12,14 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.operations import MessageDraft, record_audit, send_site_messages
 from certificates.enums import KeyPurpose
-from certificates.gateways.signing import KeyFacts, SignerUnavailableError, configured_keys, configured_sm2_keys
-from certificates.models import SigningKey
+from certificates.gateways.signing import (
+    KeyFacts,
+    SignerUnavailableError,
+    configured_keys,
+    configured_sm2_keys,
+    find_signers,
+)
+from certificates.models import IssuerProfile, SigningKey
 from lms.lib.errors import DomainError
 
 WARN_DAYS = (90, 30, 7, 0)
@@ -84,7 +90,7 @@ def watch_signing_keys(*, now: datetime) -> KeysWatched:
     known = set(SigningKey.objects.filter(kid__in=[each.kid for each in configured]).values_list("kid", flat=True))
     rows = [signing_key_row(each, now=now) for each in configured]
     retired = _retire_others({row.kid for row in rows}, now=now)
-    messages = sum(_warn(row, now=now) for row in rows)
+    messages = sum(_warn(row, now=now) for row in rows) + _tell_of_unknown_signers(now=now)
     return KeysWatched(kept=len({row.kid for row in rows} - known), retired=retired, messages=messages, trouble="")
 
 
@@ -138,6 +144,19 @@ def _warn(row: SigningKey, *, now: datetime) -> int:
         "day": ends_on.isoformat(),
     }
     return _tell_administrators(f"signing-key-{row.kid[:16]}-{min(reached)}", subject, body, now=now)
+
+
+def _tell_of_unknown_signers(*, now: datetime) -> int:
+    """An authority whose settings name a signer that is not configured gets no certificates: say so."""
+    known = {signer.name for signer in find_signers()}
+    named = IssuerProfile.objects.exclude(signer="").exclude(signer__in=known).select_related("authority")
+    sent = 0
+    for profile in named.order_by("pk"):
+        words = {"authority": profile.authority.name, "signer": profile.signer}
+        subject = _("签名者未配置：%(signer)s") % words
+        body = _("%(authority)s 的签发设置使用签名者 %(signer)s，但配置文件中没有它，证书暂停签发。") % words
+        sent += _tell_administrators(f"signer-{profile.pk}-{profile.signer}", subject, body, now=now)
+    return sent
 
 
 def _tell_administrators(key: str, subject: str, body: str, *, now: datetime) -> int:

@@ -9,7 +9,7 @@ from tests.factories.accounts import make_user
 from tests.factories.certificates import make_certificate
 
 pytestmark = pytest.mark.django_db
-MODELS = ["certificate", "renewal", "holding", "holderrecord", "rosterimport"]
+MODELS = ["certificate", "renewal", "holding", "holderrecord", "rosterimport", "signingkey", "detachedsignature"]
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import multiprocessing
 import re
 import subprocess
 import time
@@ -17,6 +18,10 @@ import pypdf
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
+from django.test import override_settings
+from hypothesis import given
+from hypothesis import settings as effort
+from hypothesis import strategies as st
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESPassed
@@ -167,6 +172,46 @@ def test_archive_stamp_of_a_stranger_hides_no_addition(tmp_path: Path, settings,
     facts = check_seal(sealed.data, keys=[sealed.key, stranger], at=now())
     assert facts is not None
     assert (facts.whole_file, facts.stamped_at, facts.level) == (False, None, SignatureLevel.B_B)
+
+
+def test_any_flipped_bit_of_an_archived_file_is_noticed(tmp_path_factory: pytest.TempPathFactory):
+    """Anywhere but in the room that stands empty after a time stamp; a copy by its digest finds that too."""
+    folder = tmp_path_factory.mktemp("archived")
+    write_key_file(folder)
+    with time_stamp_authority(folder / "tsa") as tsa:
+        text = one_signer(folder, level="B-LTA", more=tsa_table(*tsa))
+        with override_settings(XUESHI_SIGNERS_FILE=str(write_signers_file(folder, text))):
+            sealed = seal_pdf(make_page(), signer="", now=now())
+    gaps = [(match.start(), match.end()) for match in re.finditer(rb"<[0-9A-F]{2000,}>", sealed.data)]
+    assert len(gaps) == 2
+    keys, at = keys_of(sealed), now()
+
+    @effort(max_examples=60, deadline=None)
+    @given(place=st.integers(0, len(sealed.data) - 1), bit=st.integers(0, 7))
+    def flip(place: int, bit: int) -> None:
+        altered = bytearray(sealed.data)
+        altered[place] ^= 1 << bit
+        facts = check_seal(bytes(altered), keys=keys, at=at)
+        archive_start, archive_end = gaps[1]
+        if not archive_start < place < archive_end - 1:
+            assert facts is None or not (facts.intact and facts.valid and facts.whole_file)
+
+    flip()
+
+
+def test_forked_processes_ask_the_authority_by_connections_of_their_own(tmp_path: Path, settings, tsa):
+    first = seal(tmp_path, settings, "B-T", tsa)
+    page = make_page()
+    with multiprocessing.get_context("fork").Pool(2) as pool:
+        others = pool.starmap(_seal_now, [(page,)] * 4)
+    for data in (first.data, *others, _seal_now(page)):
+        facts = check_seal(data, keys=keys_of(first), at=now())
+        assert facts is not None
+        assert (facts.trusted, facts.level) == (True, "B-T")
+
+
+def _seal_now(page: bytes) -> bytes:
+    return seal_pdf(page, signer="", now=now()).data
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import AuditEntry, SiteMessage
 from certificates.gateways.signing import check_seal, code_key, seal_pdf
-from certificates.models import SigningKey
+from certificates.models import IssuerProfile, SigningKey
 from certificates.operations import KeyRefusedError, compromise_key, watch_signing_keys
 from certificates.operations.signing_keys import signing_key_row
 from certificates.queries import seal_keys
-from tests.factories.accounts import make_user
+from tests.factories.accounts import make_authority, make_user
 from tests.factories.certificate_pages import make_page
 from tests.factories.signers import one_signer, write_key_file, write_signers_file, write_sm2_signers_file
 from tests.services.time_stamping import time_stamp_authority, tsa_table
@@ -113,6 +113,15 @@ def test_key_out_of_reach_retires_nothing_and_is_told_once_a_day(settings, tmp_p
     ]
     assert not SigningKey.objects.filter(retired_at__isnull=False).exists()
     assert "seal.p12" in SiteMessage.objects.order_by("pk")[0].body
+
+
+def test_authority_whose_signer_is_not_configured_is_told_of_once(settings, tmp_path: Path):
+    make_user(is_superuser=True)
+    configure(tmp_path, settings)
+    for signer in ("", "site", "nobody"):
+        IssuerProfile.objects.create(authority=make_authority(), signer=signer)
+    assert [watch_signing_keys(now=NOW).messages for _turn in range(2)] == [1, 0]
+    assert SiteMessage.objects.get().subject == "签名者未配置：nobody"
 
 
 def test_stolen_key_loses_what_it_signs_after_the_theft():

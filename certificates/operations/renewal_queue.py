@@ -19,10 +19,13 @@ LOOK_BACK = timedelta(days=3)
 def wake_renewals(*, limit: int, now: datetime, everything: bool = False) -> int:
     """Send recognised years without a certificate to the workers, ten a message, at most ``limit``; returns how many.
 
-    Stopped renewals whose reason has passed by itself are among them. Looks back three days unless ``everything`` is
-    asked for. A year that is renewed meanwhile is not renewed twice: renewal returns the certificate issued before.
+    Stopped renewals whose reason has passed by itself are among them; those that no key could sign only with
+    ``everything``, which also looks back further than three days. A year that is renewed meanwhile is not renewed
+    twice: renewal returns the certificate issued before.
     """
     resume_admitted_renewals()
+    if everything:  # a key or a time-stamping authority that was away may be back
+        Renewal.objects.filter(issued_at__isnull=True, stopped_by=IssueStop.SIGNER).update(failure="", stopped_by="")
     waiting = years_awaiting_renewal(
         limit=limit,
         since=None if everything else now - LOOK_BACK,
@@ -36,9 +39,7 @@ def wake_renewals(*, limit: int, now: datetime, everything: bool = False) -> int
 def resume_admitted_renewals() -> int:
     """Let go on what the holding's status stopped, where the status admits it again; returns how many."""
     admitted = [status for status in CertificateStatus if status_admits_extension(status)]
-    stopped = Renewal.objects.filter(
-        issued_at__isnull=True, stopped_by=IssueStop.STATUS, holding__status__in=admitted
-    )
+    stopped = Renewal.objects.filter(issued_at__isnull=True, stopped_by=IssueStop.STATUS, holding__status__in=admitted)
     return stopped.update(failure="", stopped_by="", attempts=0)
 
 

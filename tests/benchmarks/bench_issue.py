@@ -1,0 +1,35 @@
+"""Issue from the claim to the commit, by the handful as a lane of a mass issue takes it, on a durable PostgreSQL.
+
+``certificates.per_s_core``: certificates a second of this process's processor time: code, page, seal, storage in a
+folder, and what Django costs for the rows. The parts are in milliseconds of processor time; the rest is the database.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+from lms.bootstrap.place import ROOT
+from tests.benchmarks import Row
+from tests.services import postgres_server
+
+TARGET_PER_S = 60.0
+
+
+def rows() -> Iterator[Row]:
+    """Yield what the measuring process says; it is a process of its own because it needs another database."""
+    with postgres_server(durable=True) as server:
+        env = {
+            **os.environ,
+            "DATABASE_URL": server.make_database("issue"),
+            "CELERY_BROKER_URL": "memory://",
+            "XUESHI_LOG_LEVEL": "ERROR",
+        }
+        command = [sys.executable, "-m", "tests.benchmarks.issue_figures"]
+        done = subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True, check=True)
+    for name, value, unit in json.loads(done.stdout.splitlines()[-1]):
+        is_rate = unit == "/s"
+        yield Row(name, value, unit, baseline=TARGET_PER_S if is_rate else None, less_is_better=not is_rate)

@@ -12,6 +12,7 @@ import codecs
 import enum
 import hashlib
 import json
+import os
 import resource
 import sys
 import zlib
@@ -58,7 +59,8 @@ def main() -> int:
 
 
 def give_up_rights() -> None:
-    """From here on nothing can be opened, written or begun, and memory and time are short."""
+    """From here on nothing can be opened, written or begun, memory and time are short, and pages go first."""
+    os.nice(10)
     codecs.lookup("utf-16-le")  # which pdfium speaks; later it could not be loaded
     for kind, limit in (
         (resource.RLIMIT_AS, MEMORY_BYTES),

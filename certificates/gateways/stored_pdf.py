@@ -9,7 +9,7 @@ from enum import StrEnum
 from botocore.exceptions import BotoCoreError, ClientError
 from django.core.exceptions import SuspiciousOperation
 
-from certificates.gateways.certificate_store import open_certificate
+from certificates.gateways.certificate_store import StoreAwayError, open_certificate
 
 
 class FileFault(StrEnum):
@@ -36,7 +36,7 @@ def fetch_certificate(path: str, *, sha256: str, size_bytes: int) -> FetchedPdf:
             return FetchedPdf(None, FileFault.MISSING)
         with stream:
             data = stream.read(size_bytes + 1)
-    except (OSError, BotoCoreError, ClientError, SuspiciousOperation):
+    except (StoreAwayError, OSError, BotoCoreError, ClientError, SuspiciousOperation):
         return FetchedPdf(None, FileFault.UNREADABLE)
     if hashlib.sha256(data).hexdigest() != sha256:
         return FetchedPdf(None, FileFault.ALTERED)

@@ -23,7 +23,7 @@ RUN python -m lms.bootstrap vendor \
 
 FROM python:3.11-slim-bookworm
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ffmpeg \
+    && apt-get install -y --no-install-recommends ffmpeg fonts-hanazono fonts-babelstone-han \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /data --create-home xueshi
 COPY --from=build /app /app

@@ -87,8 +87,12 @@ def _main_faces(folders: tuple[str, ...]) -> tuple[_Face, ...]:
 def _other_faces(folders: tuple[str, ...]) -> tuple[_Face, ...]:
     """Read every other font: slow (seconds), needed only for a character beyond the main family."""
     faces = [face for path in _files(folders) if "NotoSerifSC" not in path.name for face in _read(path)]
-    # a serif beside a serif; then a steady order, so that the same text always gets the same fonts
-    return tuple(sorted(faces, key=lambda face: ("Serif" not in face.family, " SC" not in face.family, face.family)))
+    return tuple(sorted(faces, key=_beside_a_serif))
+
+
+def _beside_a_serif(face: _Face) -> tuple[bool, bool, bool, str]:
+    """Serifs first, sans last; then a steady order, so that the same text always gets the same fonts."""
+    return "Sans" in face.family, "Serif" not in face.family, " SC" not in face.family, face.family
 
 
 def _files(folders: tuple[str, ...]) -> list[Path]:

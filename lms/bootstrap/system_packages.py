@@ -51,6 +51,8 @@ FOR_TESTS = (  # ffmpeg comes as for the site itself
         "fonts-noto-cjk",
         _file("/usr/share/fonts/**/Noto*CJK*", os.path.expanduser("~/.fonts/**/Noto*CJK*")),
     ),
+    Tool("rare characters", "fonts-hanazono", _file("/usr/share/fonts/**/HanaMinB.ttf")),  # CJK extensions B to F
+    Tool("rarer characters", "fonts-babelstone-han", _file("/usr/share/fonts/**/BabelStoneHan.ttf")),  # and G, H
 )
 
 

@@ -228,6 +228,29 @@ def test_name_of_any_length_keeps_to_its_line(tmp_path: Path, length: int):
     assert max(box[2] for box in parts) <= 265.5
 
 
+@pytest.mark.parametrize(
+    ("plane", "character"),
+    [
+        ("B", "\U00020bb7"),
+        ("C", "\U0002a701"),
+        ("D", "\U0002b75f"),
+        ("E", "\U0002b821"),
+        ("F", "\U0002ceb2"),
+        ("G", "\U00030729"),
+        ("H", "\U000310b9"),
+    ],
+)
+def test_rare_character_is_drawn_and_read_back_with_the_fonts_for_rare_names(
+    settings, tmp_path: Path, plane: str, character: str
+):
+    shared = Path("/usr/share/fonts/truetype")
+    settings.XUESHI_FONT_DIRS = [*settings.XUESHI_FONT_DIRS, shared / "hanazono", shared / "babelstone"]
+    page = make_page(full_name=f"测试{character}")
+    assert f"姓名测试{character}" in words_of(page, tmp_path)
+    assert re.search("HanaMin|BabelStone", poppler("pdffonts", page, tmp_path)), plane
+    assert findings(page) == []
+
+
 def test_lost_picture_of_a_design_stops_the_page_and_is_named():
     digest = "0" * 64
     with pytest.raises(PictureMissingError, match=digest):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from certificates.enums import IssueStop
 from certificates.gateways.certificate_store import StoredFile, open_photo, store_certificate
 from certificates.gateways.signing import KeyFacts, SealedPdf, SignerUnavailableError, seal_pdf
-from certificates.gateways.typesetting import UnprintableTextError, render_certificate
+from certificates.gateways.typesetting import PictureMissingError, UnprintableTextError, render_certificate
 from certificates.operations.codes import make_code
 from certificates.operations.issuing_drafts import CertificateDraft
 from certificates.queries import design_of
@@ -49,7 +49,7 @@ class MadePage:
 def make_page(draft: CertificateDraft, *, now: datetime) -> MadePage:
     """Code → page → seal → storage, claiming ``now`` as the time of issue.
 
-    :raises IssueStoppedError: the photo's file is lost, a character is drawn by no font, or no key can sign.
+    :raises IssueStoppedError: a photo's or seal's file is lost, a character has no font, or no key can sign.
     :raises StoreAwayError: the storage does not answer; the same may well succeed later.
     """
     photo = open_photo(draft.photo_path) if draft.photo_path else None
@@ -89,4 +89,7 @@ def _page(draft: CertificateDraft, photo: bytes | None, code: str, *, now: datet
         )
     except UnprintableTextError as error:
         text = _("票面文字无法排印：%(detail)s。请联系管理员补充字体") % {"detail": error}
+        raise IssueStoppedError(text, stop=IssueStop.TEXT) from error
+    except PictureMissingError as error:
+        text = _("证书样式中的印章或签名图片缺失，请联系管理员重新上传并发布样式")
         raise IssueStoppedError(text, stop=IssueStop.TEXT) from error

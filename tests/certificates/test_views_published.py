@@ -37,10 +37,10 @@ def place(certificate: Certificate, index: int) -> Certificate:
     """Give a certificate another place than its issue did: rows are written once, so below the model."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("ALTER TABLE certificates_certificate DISABLE TRIGGER USER")
+            cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute("UPDATE certificates_certificate SET status_index = %s WHERE id = %s", [index, certificate.pk])
         if connection.vendor == "postgresql":
-            cursor.execute("ALTER TABLE certificates_certificate ENABLE TRIGGER USER")
+            cursor.execute("SET LOCAL session_replication_role = origin")
     certificate.refresh_from_db()
     return certificate
 

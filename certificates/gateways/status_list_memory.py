@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class KeptList:
-    """A list as published. ``made_at``: when its places were read (``time.time``); ``signed_at``: when it was signed."""
+    """A list as published. ``made_at``: its places were read then (``time.time``); ``signed_at``: it was signed then."""
 
     mark: str | None
     made_at: float

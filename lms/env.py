@@ -111,9 +111,10 @@ class Environment:
     sms: SmsGateway | None
     field_key: str
     signing_key_file: str
-    signing_key_password: str
+    signing_key_password: str = field(repr=False)
     signers_file: str
     code_key_file: str
+    secrets: dict[str, str] = field(repr=False)
     font_dirs: tuple[Path, ...]
     ffmpeg: str
     ffprobe: str
@@ -164,23 +165,36 @@ def _read(env: Env) -> Environment:
         from_email=env.str("XUESHI_FROM_EMAIL", "") or f"noreply@{host}",
         sms=parse_sms_url(env.str("XUESHI_SMS_URL", ""), env.str("XUESHI_SMS_KEY", ""), home),
         field_key=env.str("XUESHI_FIELD_KEY", ""),
-        signing_key_file=env.str("XUESHI_SIGNING_KEY_FILE", ""),
-        signing_key_password=env.str("XUESHI_SIGNING_KEY_PASSWORD", ""),
-        signers_file=env.str("XUESHI_SIGNERS_FILE", ""),
-        code_key_file=env.str("XUESHI_CODE_KEY_FILE", ""),
+        **_signing(env),
         font_dirs=tuple(map(Path, env.list("XUESHI_FONT_DIRS", []))),
         ffmpeg=env.str("XUESHI_FFMPEG", "ffmpeg"),
         ffprobe=env.str("XUESHI_FFPROBE", "ffprobe"),
         soffice=env.str("XUESHI_SOFFICE", "soffice"),
         pieces_from_minutes=_pieces_from_minutes(env, broker_url),
         piece_seconds=env.int("XUESHI_PIECE_SECONDS", 120, validate=validate.Range(min=4, max=3600)),
-        upload_max_bytes=env.int("XUESHI_UPLOAD_MAX_BYTES", 2 * 1024**3, validate=validate.Range(min=1)),
-        upload_large_max_bytes=env.int(
-            "XUESHI_UPLOAD_LARGE_MAX_BYTES", 20 * 1024**3, validate=validate.Range(min=1, max=5 * 1024**4)
-        ),
-        upload_abandoned_hours=env.int("XUESHI_UPLOAD_ABANDONED_HOURS", 24, validate=validate.Range(min=1)),
+        **_upload_limits(env),
         log_level=env.str("XUESHI_LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])),
     )
+
+
+def _signing(env: Env) -> dict[str, Any]:
+    """Where the keys are that sign; secrets that the signers' file names stand under a prefix of their own."""
+    return {
+        "signing_key_file": env.str("XUESHI_SIGNING_KEY_FILE", ""),
+        "signing_key_password": env.str("XUESHI_SIGNING_KEY_PASSWORD", ""),
+        "signers_file": env.str("XUESHI_SIGNERS_FILE", ""),
+        "code_key_file": env.str("XUESHI_CODE_KEY_FILE", ""),
+        "secrets": {name: value for name, value in os.environ.items() if name.startswith("XUESHI_SECRET_")},
+    }
+
+
+def _upload_limits(env: Env) -> dict[str, int]:
+    largest = validate.Range(min=1, max=5 * 1024**4)  # what an S3 service takes
+    return {
+        "upload_max_bytes": env.int("XUESHI_UPLOAD_MAX_BYTES", 2 * 1024**3, validate=validate.Range(min=1)),
+        "upload_large_max_bytes": env.int("XUESHI_UPLOAD_LARGE_MAX_BYTES", 20 * 1024**3, validate=largest),
+        "upload_abandoned_hours": env.int("XUESHI_UPLOAD_ABANDONED_HOURS", 24, validate=validate.Range(min=1)),
+    }
 
 
 def _pieces_from_minutes(env: Env, broker_url: str) -> float:

@@ -20,6 +20,7 @@ XUESHI_SIGNING_KEY_FILE = ENV.signing_key_file
 XUESHI_SIGNING_KEY_PASSWORD = ENV.signing_key_password
 XUESHI_SIGNERS_FILE = ENV.signers_file
 XUESHI_CODE_KEY_FILE = ENV.code_key_file
+XUESHI_SECRETS = ENV.secrets
 XUESHI_FONT_DIRS = [*ENV.font_dirs, BASE_DIR / "lms" / "static" / "vendor" / "fonts", Path("/usr/share/fonts")]
 XUESHI_FFMPEG = ENV.ffmpeg
 XUESHI_FFPROBE = ENV.ffprobe

@@ -34,6 +34,7 @@ from urllib.parse import urlsplit
 LEVELS = ("B-B", "B-T", "B-LTA")
 USES = {"seal": {"pkcs12", "pkcs11", "remote"}, "code": {"pem", "pkcs12", "pkcs11"}, "sm2": {"sm2"}}
 TIMEOUT_SECONDS = 10.0
+SECRET_PREFIX = "XUESHI_SECRET_"  # noqa: S105
 
 
 class SignersFileError(ValueError):
@@ -222,6 +223,8 @@ def _secret(place: str, table: dict[str, Any], name: str) -> Secret:
     env, file = _text(place, table, f"{name}_env", ""), _text(place, table, f"{name}_file", "")
     if env and file:
         raise SignersFileError(f"{place}: {name}_env or {name}_file, not both")
+    if env and not env.startswith(SECRET_PREFIX):
+        raise SignersFileError(f"{place}.{name}_env: a name that begins with {SECRET_PREFIX}")
     return Secret(env=env, file=file)
 
 

@@ -135,13 +135,14 @@ def test_authorities_have_signers_of_their_own(settings, tmp_path: Path):
         seal_pdf(make_page(), signer="nobody", now=SIGNED_AT)
 
 
-def test_password_may_come_from_the_environment(settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_password_may_come_from_the_environment(settings, tmp_path: Path):
     write_key_file(tmp_path)
-    text = one_signer(tmp_path).replace(f'password_file = "{tmp_path / "password"}"', 'password_env = "SEAL_SECRET"')
+    place = f'password_file = "{tmp_path / "password"}"'
+    text = one_signer(tmp_path).replace(place, 'password_env = "XUESHI_SECRET_SEAL"')
     settings.XUESHI_SIGNERS_FILE = str(write_signers_file(tmp_path, text))
-    with pytest.raises(SignerUnavailableError, match="environment variable SEAL_SECRET is not set"):
+    with pytest.raises(SignerUnavailableError, match="environment variable XUESHI_SECRET_SEAL is not set"):
         sign_pdf(make_page(), now=SIGNED_AT)
-    monkeypatch.setenv("SEAL_SECRET", PASSWORD)
+    settings.XUESHI_SECRETS = {"XUESHI_SECRET_SEAL": PASSWORD}
     assert sign_pdf(make_page(), now=SIGNED_AT).startswith(b"%PDF")
 
 

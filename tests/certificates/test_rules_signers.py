@@ -31,7 +31,7 @@ crls = ["http://crl.example.org/ca.crl"]
 kind = "remote"
 url = "https://seal.example.org"
 credential = "SEAL-1"
-token_env = "SEAL_TOKEN"
+token_env = "XUESHI_SECRET_TOKEN"
 pin_file = "/run/secrets/seal-pin"
 timeout_seconds = 5
 
@@ -49,7 +49,7 @@ password_file = "/run/secrets/sm2-password"
 url = "https://tsa.example.org/"
 roots = "/etc/xueshi/tsa-root.pem"
 user = "xueshi"
-password_env = "TSA_PASSWORD"
+password_env = "XUESHI_SECRET_TSA"
 """
 SHORT = """default = "site"
 [signers.site]
@@ -87,7 +87,7 @@ def test_whole_file_is_understood():
             url="https://tsa.example.org/",
             roots="/etc/xueshi/tsa-root.pem",
             user="xueshi",
-            password=Secret(env="TSA_PASSWORD"),
+            password=Secret(env="XUESHI_SECRET_TSA"),
         ),
     )
     assert book.find("province") == SignerPlan(
@@ -97,7 +97,7 @@ def test_whole_file_is_understood():
             kind="remote",
             url="https://seal.example.org",
             credential="SEAL-1",
-            secret=Secret(env="SEAL_TOKEN"),
+            secret=Secret(env="XUESHI_SECRET_TOKEN"),
             authorization=Secret(file="/run/secrets/seal-pin"),
             timeout_seconds=5.0,
         ),
@@ -135,6 +135,7 @@ def test_shortest_file_seals_at_the_lowest_level():
         ('kind = "pkcs12"', 'kind = "pgp"', "keys.seal.kind: one of"),
         ('kind = "pkcs12"', 'kind = "pem"', "signers.site.seal: a key of kind pem cannot do this"),
         ('kind = "pkcs12"', 'kind = "pkcs12"\npassword = "x"', "keys.seal: unknown entry password"),
+        ('kind = "pkcs12"', 'kind = "pkcs12"\npassword_env = "HOME"', "seal.password_env: a name that begins with"),
         ('kind = "pkcs12"', 'kind = "pkcs12"\npassword_env = "A"\npassword_file = "B"', "password_file, not both"),
         ('kind = "pkcs12"', 'kind = "pkcs12"\ncrls = "x"', "keys.seal.crls: not a list of texts"),
         ('file = "/run/secrets/seal.p12"', "", "keys.seal.file: missing"),

@@ -135,6 +135,15 @@ def test_the_command_line_says_one_line_and_no_more(tmp_path):
     assert done.stderr.splitlines() == [line]
 
 
+def test_secrets_of_the_signers_file_are_taken_and_shown_to_nobody(monkeypatch, tmp_path):
+    monkeypatch.setenv("XUESHI_HOME", str(tmp_path))
+    monkeypatch.setenv("XUESHI_SECRET_PIN", "pin-4711")
+    monkeypatch.setenv("XUESHI_SIGNING_KEY_PASSWORD", "password-4711")
+    environment = read_environment()
+    assert environment.secrets["XUESHI_SECRET_PIN"] == "pin-4711"
+    assert "4711" not in repr(environment)
+
+
 def test_an_empty_value_means_the_default(monkeypatch, tmp_path):
     monkeypatch.setenv("XUESHI_HOME", str(tmp_path))
     names = ("SITE_URL", "MEDIA_URL", "FROM_EMAIL", "EMAIL_URL", "ALLOWED_HOSTS")

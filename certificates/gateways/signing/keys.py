@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Protocol
 
@@ -12,6 +11,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, pkcs12
+from django.conf import settings
 
 from certificates.gateways.signing.facts import SignerUnavailableError
 from certificates.rules.signers import KeyPlan, Secret
@@ -150,9 +150,9 @@ def read_secret(secret: Secret, place: str) -> bytes:
     if secret.value:
         return secret.value.encode()
     if secret.env:
-        if secret.env not in os.environ:
+        if secret.env not in settings.XUESHI_SECRETS:
             raise SignerUnavailableError(f"{place}: the environment variable {secret.env} is not set")
-        return os.environ[secret.env].encode()
+        return str(settings.XUESHI_SECRETS[secret.env]).encode()
     if secret.file:
         try:
             return Path(secret.file).read_bytes().rstrip(b"\r\n")

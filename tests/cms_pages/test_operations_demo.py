@@ -65,7 +65,9 @@ def test_the_demonstration_is_whole_and_a_second_load_changes_nothing(demo, clie
     for username, password in read_passwords().items():
         assert User.objects.get(username=username).check_password(password), username
     assert client.get(f"/verify/{certificate.token}/").status_code == 200
-    assert {"demo-editor", "demo-reviewer", "demo-officer", "demo-learner", "demo-newcomer"} <= set(read_passwords())
+    assert {"demo-editor", "demo-reviewer", "demo-officer", "demo-officer2", "demo-learner", "demo-newcomer"} <= set(
+        read_passwords()
+    )
     assert not Learner.objects.filter(user__username="demo-newcomer").exists()
     claims = OfflineStudy.objects.filter(learner__user__username="demo-learner2").order_by("state")
     assert [claim.state for claim in claims] == ["filed", "recognised"]

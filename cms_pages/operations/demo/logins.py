@@ -42,6 +42,7 @@ def _text(people: dict[str, Any], passwords: dict[str, str], certificate: Certif
         ("编辑 editor", people["editors"][0]["username"], "/admin/"),
         ("审核 reviewer", people["reviewers"][0]["username"], "/admin/"),
         ("经办人 officer", people["officers"][0]["username"], "/province/"),
+        ("复核人 officer", people["officers"][1]["username"], "/province/proposals/  复核另一人提出的证书状态变更"),
         ("培训机构 trainer", people["trainers"][0]["username"], "/accounts/  为学员申报线下学时"),
         *(("学员 learner", person["username"], f"/my/  {person['note']}") for person in people["learners"]),
         ("学员 learner", NEWCOMER["username"], "/accounts/identity/  已注册，尚未实名"),

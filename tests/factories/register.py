@@ -25,6 +25,7 @@ POSTS = 13
 NIGHT = range(2_000, 12_000)  # holdings of one mass issue: all of the same moment
 APART = timedelta(seconds=90)
 ISSUED_ON = date(2017, 6, 1)
+BORN_ON = date(1985, 5, 5)  # on another day than other learners of tests
 RARE_POST = 12  # of it nothing has lapsed
 Row = dict[str, Any]
 
@@ -49,7 +50,8 @@ def make_register(*, certificates: int) -> Register:
     posts = tuple(make_post() for _ in range(POSTS))
     holdings = 2 * certificates // 3
     base = {model: (model.objects.aggregate(top=models.Max("pk"))["top"] or 0) + 1 for model in _MODELS}
-    lot = _Lot(authorities, posts, holdings, base)
+    policy = HourPolicy.objects.filter(authority=authorities[0]).get().pk  # nothing can be asked while rows are copied
+    lot = _Lot(authorities, posts, policy, holdings, base)
     tables: tuple[tuple[type[models.Model], Callable[[], Iterator[Row]]], ...] = (
         (User, lot.users),
         (Learner, lot.learners),
@@ -71,7 +73,7 @@ def name_of(number: int) -> str:
 
 def id_number_of(number: int) -> str:
     """The identity number of the person of this number, for the first few thousand."""
-    return make_id_number(sequence=number % 1000, region=f"99{number // 1000 % 10_000:04d}")
+    return make_id_number(sequence=number % 1000, region=f"99{number // 1000 % 10_000:04d}", birth_on=BORN_ON)
 
 
 def mask_of(number: int) -> str:
@@ -91,6 +93,7 @@ _MODELS = (User, Learner, Holding, CeYear, Renewal, Certificate, HoldingEvent)
 class _Lot:
     authorities: tuple[Authority, ...]
     posts: tuple[Post, ...]
+    policy_id: int
     size: int
     base: dict[Any, int]
 
@@ -133,7 +136,6 @@ class _Lot:
             }
 
     def years(self) -> Iterator[Row]:
-        policy = HourPolicy.objects.filter(authority=self.authorities[0]).get().pk
         for place, (n, version) in enumerate(self._issues()):
             opens_on = date(2020 + version, 3, 2)
             yield {
@@ -145,7 +147,7 @@ class _Lot:
                 "label": opens_on.year,
                 "opens_on": opens_on,
                 "closes_on": opens_on + timedelta(days=364),
-                "policy_id": policy,
+                "policy_id": self.policy_id,
                 "opened_at": NOW,
                 "met_at": NOW,
                 "decision": "recognised",

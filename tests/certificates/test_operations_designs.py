@@ -9,9 +9,11 @@ from django.core.files.storage import storages
 from django.db import IntegrityError, transaction
 
 from accounts.models import AuditEntry, User
-from certificates.gateways.certificate_store import read_mark
+from certificates.gateways.certificate_store import read_certificate, read_mark
 from certificates.gateways.marks import MarkKind
+from certificates.gateways.pieces import mark_piece
 from certificates.models import CertificateDesign, DesignVersion
+from certificates.operations import IssueStoppedError, renew_certificate
 from certificates.operations.designs import (
     DesignRefusedError,
     MarkRefusedError,
@@ -27,6 +29,7 @@ from certificates.rules.design import Design, Palette, SealKind, Signatory
 from certificates.rules.design_samples import Sample
 from tests.factories.accounts import make_authority, make_user
 from tests.factories.certificate_pages import words_of
+from tests.factories.certificates import make_recognised_year
 from tests.factories.designs import full_design, seal_scan, written
 
 pytestmark = pytest.mark.django_db
@@ -165,3 +168,33 @@ def test_preview_is_a_picture_of_a_demonstration_with_the_authority_s_name(media
     text = words_of(preview_pdf(design=design, authority=authority, sample=sample, now=NOW), tmp_path)
     assert png.startswith(b"\x89PNG")
     assert ("测试省住房和城乡建设厅甲" in text, "不具法律效力" in text) == (True, True)
+
+
+def test_certificate_names_the_version_that_it_is_printed_with_and_an_edit_later_changes_nothing(
+    media_folder, tmp_path
+):
+    year, user = make_recognised_year(), make_user()
+    save_design(authority=year.authority, design=Design(note="测试第一版样式"), actor=user, now=NOW)
+    version = publish_design(authority=year.authority, actor=user, now=NOW)
+    certificate = renew_certificate(ce_year_id=year.pk, now=NOW)
+    save_design(authority=year.authority, design=Design(note="测试第二版样式"), actor=user, now=NOW)
+    publish_design(authority=year.authority, actor=user, now=NOW)
+    certificate.refresh_from_db()
+    stored = read_certificate(certificate.pdf_path, sha256=certificate.pdf_sha256) or b""
+    assert (certificate.design, certificate.printed["design_sha256"]) == (version, version.sha256)
+    assert ("测试第一版样式" in words_of(stored, tmp_path), "测试第二版样式" in words_of(stored, tmp_path)) == (
+        True,
+        False,
+    )
+
+
+def test_issue_stops_where_a_seal_s_picture_is_lost(media_folder):
+    year, user = make_recognised_year(), make_user()
+    digest = keep_mark(data=written(seal_scan(size=500)), kind=MarkKind.SEAL)
+    design = Design(seal=SealKind.PICTURE, seal_picture=digest)
+    save_design(authority=year.authority, design=design, actor=user, now=NOW)
+    publish_design(authority=year.authority, actor=user, now=NOW)
+    storages["private"].delete(f"marks/{digest}.png")
+    mark_piece.cache_clear()
+    with pytest.raises(IssueStoppedError, match="印章或签名图片缺失"):
+        renew_certificate(ce_year_id=year.pk, now=NOW)

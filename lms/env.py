@@ -172,7 +172,9 @@ def _read(env: Env) -> Environment:
         soffice=env.str("XUESHI_SOFFICE", "soffice"),
         pieces_from_minutes=_pieces_from_minutes(env, broker_url),
         piece_seconds=env.int("XUESHI_PIECE_SECONDS", 120, validate=validate.Range(min=4, max=3600)),
-        **_upload_limits(env),
+        upload_max_bytes=_bytes(env, "XUESHI_UPLOAD_MAX_BYTES", 2 * 1024**3),
+        upload_large_max_bytes=_bytes(env, "XUESHI_UPLOAD_LARGE_MAX_BYTES", 20 * 1024**3),
+        upload_abandoned_hours=env.int("XUESHI_UPLOAD_ABANDONED_HOURS", 24, validate=validate.Range(min=1)),
         log_level=env.str("XUESHI_LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])),
     )
 
@@ -188,13 +190,9 @@ def _signing(env: Env) -> dict[str, Any]:
     }
 
 
-def _upload_limits(env: Env) -> dict[str, int]:
-    largest = validate.Range(min=1, max=5 * 1024**4)  # what an S3 service takes
-    return {
-        "upload_max_bytes": env.int("XUESHI_UPLOAD_MAX_BYTES", 2 * 1024**3, validate=validate.Range(min=1)),
-        "upload_large_max_bytes": env.int("XUESHI_UPLOAD_LARGE_MAX_BYTES", 20 * 1024**3, validate=largest),
-        "upload_abandoned_hours": env.int("XUESHI_UPLOAD_ABANDONED_HOURS", 24, validate=validate.Range(min=1)),
-    }
+def _bytes(env: Env, name: str, usual: int) -> int:
+    """A size that an S3 service takes."""
+    return env.int(name, usual, validate=validate.Range(min=1, max=5 * 1024**4))
 
 
 def _pieces_from_minutes(env: Env, broker_url: str) -> float:

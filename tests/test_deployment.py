@@ -127,14 +127,15 @@ def test_proxy_knows_only_services_that_exist(compose: dict[str, Any]) -> None:
     assert targets <= set(compose["services"])
 
 
-def test_proxy_takes_large_bodies_only_where_editors_and_claimants_upload() -> None:
+def test_proxy_takes_large_bodies_only_where_editors_claimants_and_officers_upload() -> None:
     proxy = _read("docs/deploy/Caddyfile")
 
     assert re.findall(r"(@\w+) (not path|path) (.+)\n\trequest_body \1 \{\n\t\tmax_size (\w+)", proxy) == [
         ("@large", "path", "/admin/*", "2200MB"),
         ("@scans", "path", "/study/offline/* /study/institutions/*", "54MB"),
+        ("@packages", "path", "/province/ministry/*", "210MB"),
         ("@parts", "path", "/media-files/parts/*", "20MB"),
-        ("@small", "not path", "/admin/* /study/offline/* /study/institutions/* /media-files/parts/*", "8MB"),
+        ("@small", "not path", "/admin/* /province/ministry/* /study/offline/* /study/institutions/* /media-files/parts/*", "8MB"),
     ]
 
 

@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class KeptList:
-    """A list as published. ``made_at``: its places were read then (``time.time``); ``signed_at``: it was signed then."""
+    """A list as published: its places were read at ``made_at`` (``time.time``), it was signed at ``signed_at``."""
 
     mark: str | None
     made_at: float

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -12,6 +14,7 @@ from certificates.queries.status_lists import status_list, status_lists
 from certificates.rules.credentials import PURPOSES
 from certificates.rules.did import did_document
 
+LIST_NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
 CONTENT_TYPES = {"jwt": "application/vc+jwt", "json": "application/vc"}
 
 
@@ -35,11 +38,11 @@ def did(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_GET
-def published_status_list(request: HttpRequest, purpose: str, number: int, form: str) -> HttpResponseBase:
+def published_status_list(request: HttpRequest, purpose: str, number: str, form: str) -> HttpResponseBase:
     """Give one status list, signed; readers ask each time and get a short answer where nothing changed."""
-    if purpose not in PURPOSES or form not in CONTENT_TYPES:
+    if purpose not in PURPOSES or form not in CONTENT_TYPES or not LIST_NUMBER.fullmatch(number):
         raise Http404
-    kept = status_list(purpose, number, now=timezone.now())
+    kept = status_list(purpose, int(number), now=timezone.now())
     if kept is None:
         raise Http404
     etag = f'"{kept.digest[:32]}-{int(kept.signed_at)}"'

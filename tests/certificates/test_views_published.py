@@ -126,8 +126,15 @@ def test_list_speaks_of_its_own_places_only(client):
 
 def test_list_that_no_certificate_points_at_is_unknown(client):
     place(make_certificate(), 5)
-    for address in ("/verify/status/revocation/1.json", "/verify/status/other/0.json", "/verify/status/refresh/0.xml"):
-        assert client.get(address).status_code == 404
+    for name in (
+        "revocation/1.json",
+        "other/0.json",
+        "refresh/0.xml",
+        "refresh/00.json",
+        "refresh/-1.json",
+        "refresh/x.json",
+    ):
+        assert client.get(f"/verify/status/{name}").status_code == 404, name
 
 
 def test_change_shows_at_once(client, django_capture_on_commit_callbacks):

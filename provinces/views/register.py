@@ -102,7 +102,7 @@ def _found(request: HttpRequest, authorities: list[Authority], find: KeptFind) -
         "authority": authorities[0],
         "search": RegisterSearchForm(initial={"by": find.by}),
         "find": find,
-        "rows": rows_of_holdings(numbered.object_list),
+        "rows": rows_of_holdings(list(numbered.object_list)),
         "numbered": numbered,
         "count": len(ids),
         "most_found": MOST_FOUND,

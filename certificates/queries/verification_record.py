@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from certificates.models import Certificate
-from certificates.queries.verification import VerificationFacts
+from certificates.queries.verification import PublicEvent, VerificationFacts
 
 SCHEMA = "xueshi-verification-1"
 
@@ -39,19 +39,20 @@ def verification_record(facts: VerificationFacts, *, site_url: str, now: datetim
             "is_unchanged": facts.file.is_unchanged,
         },
         "signature": _signature(facts),
-        "events": [
-            {
-                "sequence": event.sequence,
-                "at": event.at.isoformat(),
-                "operation": event.operation,
-                "act": str(event.act),
-                "status": str(event.status),
-                "authority": event.authority_name,
-            }
-            for event in facts.events
-        ],
+        "events": [_event(event) for event in facts.events],
         "replaced_by": _other(facts.replaced_by, site_url),
         "corrected_by": _other(facts.corrected_by, site_url),
+    }
+
+
+def _event(event: PublicEvent) -> dict[str, Any]:
+    return {
+        "sequence": event.sequence,
+        "at": event.at.isoformat(),
+        "operation": event.operation,
+        "act": str(event.act),
+        "status": str(event.status),
+        "authority": event.authority_name,
     }
 
 

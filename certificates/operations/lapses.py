@@ -18,6 +18,7 @@ from certificates.operations.events import record_event
 from certificates.operations.holding_messages import tell_holder
 from certificates.operations.renewal_queue import retry_stopped_renewals
 from certificates.queries.lapses import holding_lapse, holdings_to_lapse, holdings_to_reopen, years_of
+from certificates.rules.deadlines import day_in
 from courses.queries import policy_in_force
 from tracking.enums import CeYearKind
 from tracking.operations.healing import heal_each
@@ -49,7 +50,7 @@ def lapse_holding(holding_id: int, *, now: datetime) -> HoldingEvent | None:
     holding = _locked(holding_id)
     if holding.status != CertificateStatus.VALID:
         return None
-    lapse = holding_lapse(holding, on=timezone.localdate(now))
+    lapse = holding_lapse(holding, on=day_in(holding.learner.time_zone, now))
     if lapse is None:
         return None
     return _act(holding, HoldingAct.LAPSE, reason=lapse.reason, now=now)
@@ -61,7 +62,7 @@ def reopen_holding(holding_id: int, *, now: datetime) -> HoldingEvent | None:
     holding = _locked(holding_id)
     newest = HoldingEvent.objects.filter(holding=holding).order_by("-sequence").first()
     by_system = newest is not None and newest.operation == CertificateOperation.LAPSE and newest.actor_id is None
-    today = timezone.localdate(now)
+    today = day_in(holding.learner.time_zone, now)
     if holding.status != CertificateStatus.LAPSED or not by_system or holding_lapse(holding, on=today) is not None:
         return None
     event = _act(holding, HoldingAct.RESTORE, reason=_why_reopened(holding, today), now=now)

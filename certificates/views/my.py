@@ -16,6 +16,7 @@ from accounts.models import Learner
 from certificates.forms import ClaimForm, PhotoForm
 from certificates.operations import claim_holding, set_learner_photo
 from certificates.queries import holding_cards, holding_courses, learner_photo, records_to_claim
+from certificates.rules.deadlines import day_in
 from certificates.views.guard import learner_required
 from lms.lib.errors import DomainError
 from tracking.queries import authorities_checking
@@ -26,7 +27,7 @@ from tracking.queries import authorities_checking
 @learner_required
 def my_page(request: HttpRequest, learner: Learner) -> HttpResponse:
     """Show each certificate, its year, what is still missing and the next step."""
-    cards = holding_cards(learner, on=timezone.localdate())
+    cards = holding_cards(learner, on=day_in(learner.time_zone, timezone.now()))
     context = {
         "learner": learner,
         "cards": cards,
@@ -60,7 +61,8 @@ def claim(request: HttpRequest, learner: Learner) -> HttpResponse:
 @learner_required
 def holding(request: HttpRequest, learner: Learner, uuid: UUID) -> HttpResponse:
     """Show one certificate: its road, its courses, what was issued."""
-    card = next((card for card in holding_cards(learner, on=timezone.localdate()) if card.holding.uuid == uuid), None)
+    cards = holding_cards(learner, on=day_in(learner.time_zone, timezone.now()))
+    card = next((card for card in cards if card.holding.uuid == uuid), None)
     if card is None:
         raise Http404
     context = {"learner": learner, "card": card, "courses": holding_courses(card.holding)}

@@ -120,3 +120,23 @@ def test_a_year_that_was_met_is_not_extended_by_grace():
 def test_the_clause_names_the_grace():
     [text] = clause_texts([Clause.LEGACY_DEADLINE], GRACIOUS)
     assert text.text == "旧证换发截止 2021-09-30；截止前已认领的，宽限 30 天"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("zone", "is_open"), [("Asia/Shanghai", False), ("Asia/Urumqi", True)])
+def test_a_claim_on_the_last_day_is_judged_by_the_day_where_the_learner_lives(zone: str, is_open: bool):
+    half_past_midnight = datetime(2026, 3, 31, 16, 30, tzinfo=UTC)  # in Shanghai; in Urumqi it is still 31 March
+    claim = {
+        "learner": make_learner(time_zone=zone),
+        "post": make_post(),
+        "authority": make_ruled_authority(legacy_deadline=date(2026, 3, 31)),
+        "kind": CeYearKind.RENEWAL,
+        "issued_on": LEGACY_ISSUED_ON,
+        "now": half_past_midnight,
+    }
+    if is_open:
+        year = open_ce_year(**claim)
+        assert (year.opens_on, year.closes_on) == (date(2026, 3, 31), date(2026, 3, 31))
+    else:
+        with pytest.raises(RenewalNotOpenError):
+            open_ce_year(**claim)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from functools import partial
 from typing import TypedDict
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q
@@ -73,7 +74,7 @@ def open_ce_year(
     :raises NoYearFollowsError: annual years stand, the last is over, and the certificate has lapsed.
     """
     lock_learner(learner.pk)
-    today = timezone.localdate(now)
+    today = timezone.localdate(now, ZoneInfo(learner.time_zone))  # a deadline ends where the learner lives
     rules = policy_in_force(authority=authority, on=today)
     holder = Holder(learner=learner, post=post, authority=authority)
     years = CeYear.objects.filter(**holder)
@@ -82,7 +83,7 @@ def open_ce_year(
         if standing is not None:
             return _extended(standing, rules, now=now)
         due_on = rules.legacy_deadline if rules.grace_days else None
-        window = _renewal_window(issued_on, rules, now)
+        window = _renewal_window(issued_on, rules, today)
         return _opened(holder, window, policy_key(rules), due_on=due_on, now=now)
     newest = years.filter(kind=CeYearKind.ANNUAL).order_by("opens_on", "pk").last()
     if newest is not None:
@@ -203,7 +204,7 @@ def _extended(year: CeYear, rules: HourRules, *, now: datetime) -> CeYear:
     return year
 
 
-def _renewal_window(issued_on: date, rules: HourRules, now: datetime) -> CeWindow:
+def _renewal_window(issued_on: date, rules: HourRules, today: date) -> CeWindow:
     if issued_on >= rules.legacy_issued_before:
         raise RenewalNotOpenError(
             _("这本证书发证日期为 {issued}，不早于 {limit}，不属于旧证换发范围，无需换证。").format(
@@ -212,7 +213,7 @@ def _renewal_window(issued_on: date, rules: HourRules, now: datetime) -> CeWindo
             code="not_legacy",
         )
     try:
-        return renewal_window(claimed_on=timezone.localdate(now), rules=rules)
+        return renewal_window(claimed_on=today, rules=rules)
     except RenewalClosedError as error:
         assert rules.legacy_deadline is not None  # noqa: S101 - without a deadline nothing closes
         raise RenewalNotOpenError(

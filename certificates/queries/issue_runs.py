@@ -82,11 +82,12 @@ def stopped_items(run: IssueRun) -> QuerySet[IssueItem]:
     )
 
 
-def report_lines(run: IssueRun) -> Iterator[IssueItem]:
-    """Every line of a mass issue with ``number``, the certificate's (None where there is none); streamed, in order."""
+def report_lines(run: IssueRun) -> Iterator[tuple[IssueItem, str]]:
+    """Every line of a mass issue with the certificate's number, empty where there is none; streamed, in order."""
     issued = Certificate.objects.filter(renewal__ce_year=OuterRef("ce_year")).values("number")[:1]
     items = run.items.select_related("ce_year__learner", "ce_year__post", "ce_year__authority")
-    return items.annotate(number=Subquery(issued)).order_by("pk").iterator(chunk_size=1000)
+    for item in items.annotate(number=Subquery(issued)).order_by("pk").iterator(chunk_size=1000):
+        yield item, item.number or ""
 
 
 def years_waiting(authorities: Sequence[Authority] | None) -> int:

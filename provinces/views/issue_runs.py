@@ -131,7 +131,7 @@ def issue_run_report(request: HttpRequest, authorities: list[Authority], uuid: U
 
 
 def _lines(run: IssueRun) -> Iterator[list[str | int | None]]:
-    for place, item in enumerate(report_lines(run), start=1):
+    for place, (item, number) in enumerate(report_lines(run), start=1):
         year = item.ce_year
         yield [
             place,
@@ -140,7 +140,7 @@ def _lines(run: IssueRun) -> Iterator[list[str | int | None]]:
             own_language(year.authority),
             year.label,
             item.get_state_display(),
-            item.number,
+            number,
             f"{timezone.localtime(item.done_at):%Y-%m-%d %H:%M:%S}" if item.done_at else "",
             item.failure,
         ]

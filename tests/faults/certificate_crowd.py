@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Authority, User
@@ -15,11 +16,15 @@ from certificates.operations import claim_holding, delete_leftovers
 from certificates.operations.roster import import_roster
 from certificates.queries import seal_keys
 from certificates.tasks import renew_recognised_year, renew_years
+from courses.enums import Block
+from courses.models import CourseEdition
 from tests.factories.accounts import make_id_number
-from tests.factories.certificates import meet_year
 from tests.factories.courses import make_post
-from tests.factories.tracking import LEGACY_ISSUED_ON, make_ruled_authority
-from tracking.models import CeYear
+from tests.factories.tracking import LEGACY_ISSUED_ON, make_course, make_ruled_authority
+from tracking.enums import LedgerSource
+from tracking.models import CeYear, LedgerEntry
+from tracking.operations import append_entry
+from tracking.operations.recognition import settle_learner
 
 HEADINGS = "证书编号,姓名,证件号码,岗位,发证日期"
 LETTERS = "甲乙丙丁戊己庚辛壬癸"  # a name holds no digits
@@ -33,6 +38,8 @@ def name_of(index: int) -> str:
 def claim_crowd(count: int) -> None:
     """Let ``count`` learners of one authority claim their old certificates."""
     now, authority, post = timezone.now(), make_ruled_authority(), make_post()
+    make_course(post=None)
+    make_course(post=post)
     people = [
         (f"CROWD-{i:06d}", name_of(i), make_id_number(sequence=i % 1000, region=f"99{i // 1000:04d}"))
         for i in range(count)
@@ -59,11 +66,40 @@ def complete_crowd(part: int, parts: int) -> None:
     for index, year in enumerate(years):
         if index % parts != part:
             continue
-        meet_year(year, now=timezone.now())
+        _meet(year)
         if index % 5 == 0:
             renew_recognised_year.delay(year.pk)
         if index % 7 == 0:
             renew_years.delay([year.pk])
+
+
+def _meet(year: CeYear) -> None:
+    """Earn the year's minutes by one lesson of each block, and have the learner's years judged, as completion does."""
+    now = timezone.now()
+    with transaction.atomic():
+        for block, minutes in ((Block.COMMON, 1), (Block.PROFESSIONAL, 2)):
+            edition = CourseEdition.objects.get(block=block)
+            lesson = edition.lessons.get()
+            append_entry(
+                entry=LedgerEntry(
+                    learner=year.learner,
+                    authority=year.authority,
+                    post=year.post if block == Block.PROFESSIONAL else None,
+                    block=block,
+                    minutes=minutes,
+                    ce_year=year,
+                    label=year.label,
+                    earned_on=year.opens_on,
+                    earned_at=now,
+                    source=LedgerSource.LESSON,
+                    edition=edition,
+                    lesson=lesson,
+                    lesson_key=lesson.lesson_key,
+                    policy=year.policy,
+                    evidence_digest="0" * 64,
+                )
+            )
+        settle_learner(learner_id=year.learner_id, now=now)
 
 
 def print_issued() -> None:

@@ -78,7 +78,7 @@ def test_an_ended_run_names_the_lines_that_need_a_person(desk: Client, authority
     assert "3 / 3" in shown
     assert "票面文字无法排印" in shown
     assert "hx-trigger" not in shown
-    assert "暂停" not in shown.split('id="how-far"')[1].split('id="stopped"')[0]
+    assert "暂停签发" not in shown.split('id="how-far"')[1].split('id="stopped"')[0]
 
 
 def test_a_run_is_paused_resumed_and_cancelled(desk: Client, authority: Authority):

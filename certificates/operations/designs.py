@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Authority, User
@@ -140,7 +141,7 @@ def _design_row(authority: Authority | None, *, actor: User, now: datetime) -> C
 def _sample_pdf(design: Design, authority: Authority | None, sample: Sample, *, now: datetime) -> bytes:
     name, name_en = (authority.name, authority.name_en) if authority else ("", "")
     printed, code = sample_certificate(
-        sample, authority_name=name, authority_name_en=name_en, template=TEMPLATE_VERSION, on=now.date()
+        sample, authority_name=name, authority_name_en=name_en, template=TEMPLATE_VERSION, on=timezone.localdate(now)
     )
     try:
         return render_certificate(

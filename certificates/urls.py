@@ -3,7 +3,7 @@
 from django.urls import path
 
 from certificates import views
-from certificates.views import badge, offline, published
+from certificates.views import badge, offline, published, sm2
 
 app_name = "certificates"
 urlpatterns = [
@@ -25,6 +25,7 @@ urlpatterns = [
     path("verify/offline/", offline.page, name="offline"),
     path("verify/offline/worker.js", offline.worker, name="offline_worker"),
     path("verify/file/", views.verify_file, name="verify_file"),
+    path("verify/<slug:token>/sm2.json", sm2.sm2_signature, name="sm2_signature"),
     path("verify/<slug:token>.json", views.verify_record, name="verify_record"),
     path("verify/<slug:token>/", views.verify, name="verify"),
 ]

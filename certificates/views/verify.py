@@ -42,7 +42,7 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
         return HttpResponse(_with_csrf(request, body))
     certificate = certificate_of_token(token)
     if certificate is None:
-        return _unknown(request)
+        return unknown_code(request)
     if key is None:
         return render(request, "certificates/verify.html", {"facts": facts_of(certificate), "by_link": True})
     return HttpResponse(_with_csrf(request, keep_page(key, certificate, make=lambda: _page(request, certificate))))
@@ -57,7 +57,7 @@ def verify_record(request: HttpRequest, token: str) -> HttpResponse:
     if body is None:
         certificate = certificate_of_token(token)
         if certificate is None:
-            return _unknown(request, for_machines=True)
+            return unknown_code(request, for_machines=True)
         body = keep_page(key, certificate, make=lambda: _record(certificate))
     return _open_to_all(HttpResponse(body, content_type="application/json"))
 
@@ -83,7 +83,7 @@ def _with_csrf(request: HttpRequest, body: bytes) -> bytes:
     return body.replace(CSRF_PLACE.encode(), get_token(request).encode())
 
 
-def _unknown(request: HttpRequest, *, for_machines: bool = False) -> HttpResponse:
+def unknown_code(request: HttpRequest, *, for_machines: bool = False) -> HttpResponse:
     """Say that there is no such certificate; whoever tries many is asked to wait."""
     try:
         count_wrong_code(address=request.META.get("REMOTE_ADDR", ""), now=timezone.now())

@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('certificates', '0010_register_modes'),
+        ("certificates", "0010_register_modes"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='signingkey',
-            name='purpose',
-            field=models.CharField(choices=[('seal', '证书文件'), ('code', '二维码与凭证'), ('sm2', '国密签名'), ('tsa', '时间戳')], max_length=8, verbose_name='用途'),
+            model_name="signingkey",
+            name="purpose",
+            field=models.CharField(
+                choices=[("seal", "证书文件"), ("code", "二维码与凭证"), ("sm2", "国密签名"), ("tsa", "时间戳")],
+                max_length=8,
+                verbose_name="用途",
+            ),
         ),
     ]

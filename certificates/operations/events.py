@@ -55,13 +55,12 @@ def record_event(
     if last is None and not is_legal(None, operation, status):
         last = _register_late(locked).sequence
     after = _after(None if last is None else CertificateStatus(locked.status), operation, status)
-    makes_certificate = certificate is not None and operation in _MAKES_CERTIFICATE
-    if certificate is None:
-        certificate = Certificate.objects.filter(holding=locked).order_by("-version").first()
+    made = certificate if operation in _MAKES_CERTIFICATE else None
+    concerned = certificate or Certificate.objects.filter(holding=locked).order_by("-version").first()
     event: HoldingEvent = HoldingEvent.objects.create(
         holding=locked,
         sequence=(last or 0) + 1,
-        certificate=certificate,
+        certificate=concerned,
         operation=operation,
         status=after,
         at=now,
@@ -73,13 +72,7 @@ def record_event(
         related=related[:120],
         reason=reason[:300],
     )
-    locked.status = after
-    if makes_certificate and certificate is not None:
-        locked.certificate_number, locked.last_issued_at = certificate.number, certificate.issued_at
-        locked.certificate_mode = certificate.mode
-    locked.save(update_fields=_KEPT)
-    for name in _KEPT:
-        setattr(holding, name, getattr(locked, name))
+    _let_stand(locked, after, made=made, read=holding)
     return event
 
 
@@ -121,6 +114,17 @@ def record_claim(*, holding: Holding, actor: User | None, now: datetime) -> Hold
         reason=REGISTERED,
         now=now,
     )
+
+
+def _let_stand(holding: Holding, status: CertificateStatus, *, made: Certificate | None, read: Holding) -> None:
+    """Keep on the holding's row, and on what the caller ``read`` of it, how it stands and the newest certificate."""
+    holding.status = status
+    if made is not None:
+        holding.certificate_number, holding.last_issued_at = made.number, made.issued_at
+        holding.certificate_mode = made.mode
+    holding.save(update_fields=_KEPT)
+    for name in _KEPT:
+        setattr(read, name, getattr(holding, name))
 
 
 def _register_late(holding: Holding) -> HoldingEvent:

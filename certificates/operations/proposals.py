@@ -68,16 +68,12 @@ def propose_act(
         raise ProposalRefusedError(_("这项操作不由人工办理。"))
     if not reason:
         raise ProposalRefusedError(_("请写明原因，学员会看到这段文字。"), code="reason")
-    known = StatusProposal.objects.filter(holding=holding, state=ProposalState.OPEN).first()
     operation, status = ACTS[act]
     wanted = CertificateStatus(status or holding.status)
     details = _details(holding, act, authority, changes or {})
-    if known is not None:
-        asked = (operation, wanted, authority.pk, actor.pk, reason, details)
-        stands = (known.operation, known.status, known.authority_id, known.proposed_by_id, known.reason, known.changes)
-        if asked == stands:
-            return known
-        raise ProposalRefusedError(_("这本证书已有一项变更等待复核，请先处理。"), code="open")
+    asked = (operation, wanted, authority.pk, actor.pk, reason, details)
+    if (known := _waiting(holding, asked)) is not None:
+        return known
     if act is not HoldingAct.TRANSFER_IN:  # that one moves another holding, which may not exist yet
         check_step(holding, operation, wanted)
     proposal = StatusProposal.objects.create(
@@ -172,6 +168,17 @@ def withdraw_proposal(*, proposal_id: int, actor: User, now: datetime) -> Status
     if _is_decided(proposal, ProposalState.WITHDRAWN, actor):
         return proposal
     return _decide(proposal, ProposalState.WITHDRAWN, actor, "", now=now)
+
+
+def _waiting(holding: Holding, asked: tuple[object, ...]) -> StatusProposal | None:
+    """The open proposal of a holding if it asks for just this; None where none is open, another is an error."""
+    known: StatusProposal | None = StatusProposal.objects.filter(holding=holding, state=ProposalState.OPEN).first()
+    if known is None:
+        return None
+    stands = (known.operation, known.status, known.authority_id, known.proposed_by_id, known.reason, known.changes)
+    if asked != stands:
+        raise ProposalRefusedError(_("这本证书已有一项变更等待复核，请先处理。"), code="open")
+    return known
 
 
 def _locked(proposal_id: int) -> StatusProposal:

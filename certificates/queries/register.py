@@ -15,15 +15,16 @@ from certificates.enums import RegisterPart
 from certificates.models import Certificate, Holding
 from lms.lib.keyset import KeysetPage, keyset_page
 
-MOST_COUNTED = 10_000
+MOST_COUNTED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterFilter:
     """What an officer asks of the register; empty fields ask nothing.
 
-    ``status``, ``post_id`` and ``mode`` are those of the holding and its newest certificate. ``year`` is the calendar
-    year of issue, in the list of replaced versions that of the replacement.
+    ``status``, ``post_id`` and ``mode`` are those of the holding and its newest certificate; the list of replaced
+    versions knows no status and no mode. ``year`` is the calendar year of issue, of a replaced version that of the
+    replacement.
     """
 
     part: RegisterPart = RegisterPart.NEWEST
@@ -59,7 +60,8 @@ def listed(authority: Authority, asked: RegisterFilter) -> QuerySet[Any]:
     """The keys behind a list, in no order: holdings, or for replaced versions the certificates that replaced them."""
     if asked.part == RegisterPart.REPLACED:
         rows = Certificate.objects.filter(authority=authority, replaces__isnull=False)
-        return rows.filter(_of_holding(asked, "holding__"), _of_year(asked.year, "issued_at"), _of_mode(asked))
+        of_post = Q(holding__post=asked.post_id) if asked.post_id is not None else Q()
+        return rows.filter(of_post, _of_year(asked.year, "issued_at"))
     holdings = Holding.objects.filter(authority=authority).filter(_of_holding(asked))
     if asked.part == RegisterPart.PAPER:
         return holdings.filter(last_issued_at__isnull=True)
@@ -115,17 +117,9 @@ def _light(certificates: QuerySet[Certificate]) -> QuerySet[Certificate]:
     return certificates.defer("printed", "id_sealed", "qr_payload")
 
 
-def _of_holding(asked: RegisterFilter, prefix: str = "") -> Q:
-    wanted = Q()
-    if asked.status:
-        wanted &= Q(**{f"{prefix}status": asked.status})
-    if asked.post_id is not None:
-        wanted &= Q(**{f"{prefix}post": asked.post_id})
-    return wanted
-
-
-def _of_mode(asked: RegisterFilter) -> Q:
-    return Q(replaces__mode=asked.mode) if asked.mode else Q()
+def _of_holding(asked: RegisterFilter) -> Q:
+    wanted = Q(status=asked.status) if asked.status else Q()
+    return wanted & Q(post=asked.post_id) if asked.post_id is not None else wanted
 
 
 def _of_year(year: int | None, moment: str) -> Q:

@@ -72,6 +72,7 @@ class RegisterFilterForm(forms.Form):
             del self.fields["year"], self.fields["mode"]
         elif self.asked.part == RegisterPart.REPLACED:
             self.fields["year"].label = _("替换年份")
+            del self.fields["status"], self.fields["mode"]
         if len(self.authorities) == 1:
             del self.fields["authority"]
 

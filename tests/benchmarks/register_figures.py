@@ -71,7 +71,7 @@ def _pages(client: Client, register: Register) -> Iterator[tuple[str, float, str
         "mode": f"{LIST}?mode=ministry",  # every one of them was replaced
         "everything": f"{LIST}?status=05&post={posts[3]}&year=2024&mode=own",
         "replaced": f"{LIST}?part=replaced",
-        "replaced_status": f"{LIST}?part=replaced&status=02&post={posts[5]}&mode=ministry",
+        "replaced_post": f"{LIST}?part=replaced&post={posts[5]}&year=2025",
         "paper": f"{LIST}?part=paper&status=05",
         "entry": f"{LIST}{_some(register).uuid}/",
     }

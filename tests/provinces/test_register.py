@@ -161,12 +161,13 @@ def test_the_posts_of_a_list_can_be_told_apart(long_desk: Client, register: Regi
 
 
 def test_replaced_versions_are_listed_by_their_replacement(long_desk: Client, register: Register) -> None:
-    response = long_desk.get(f"{LIST}?part=replaced&mode=ministry")
+    response = long_desk.get(f"{LIST}?part=replaced")
     newer = Certificate.objects.filter(authority=register.authorities[0], replaces__isnull=False)
     expected = list(newer.order_by("-issued_at", "-pk").values_list("replaces_id", "issued_at")[:50])
     assert [(row.certificate.pk, row.replaced_at) for row in response.context["rows"]] == expected
     assert "已被替换" in text_of(response)
-    assert text_of(long_desk.get(f"{LIST}?part=replaced&mode=own")).count("没有符合条件的证书") == 1
+    of_post = long_desk.get(f"{LIST}?part=replaced&post={register.posts[3].code}&year=2026")
+    assert {row.holding.post for row in of_post.context["rows"]} == {register.posts[3]}
 
 
 def test_the_newest_version_of_a_line_is_shown(long_desk: Client) -> None:

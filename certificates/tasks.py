@@ -4,9 +4,10 @@ from celery import shared_task
 from django.utils import timezone
 
 SWEEP_LIMIT = 500
+PAGE_SECONDS = 300  # whoever takes longer for a handful hangs: it is killed, and the sweep finds what it left
 
 
-@shared_task(name="certificates.tasks.renew_recognised_year", acks_late=True)
+@shared_task(name="certificates.tasks.renew_recognised_year", acks_late=True, time_limit=PAGE_SECONDS)
 def renew_recognised_year(ce_year_id: int) -> None:
     """Renew the certificate of a recognised year."""
     from certificates.operations import renew_certificate
@@ -14,7 +15,7 @@ def renew_recognised_year(ce_year_id: int) -> None:
     renew_certificate(ce_year_id=ce_year_id, now=timezone.now())
 
 
-@shared_task(name="certificates.tasks.issue_correction", acks_late=True)
+@shared_task(name="certificates.tasks.issue_correction", acks_late=True, time_limit=PAGE_SECONDS)
 def issue_correction(proposal_id: int) -> None:
     """Print the certificate of a confirmed correction."""
     from certificates.operations import issue_correction
@@ -22,7 +23,7 @@ def issue_correction(proposal_id: int) -> None:
     issue_correction(proposal_id=proposal_id, now=timezone.now())
 
 
-@shared_task(name="certificates.tasks.renew_years", acks_late=True)
+@shared_task(name="certificates.tasks.renew_years", acks_late=True, time_limit=PAGE_SECONDS)
 def renew_years(ce_year_ids: list[int]) -> None:
     """Renew the certificates of a handful of recognised years."""
     from certificates.operations import issue_renewals
@@ -58,7 +59,7 @@ def remind_of_deadlines() -> None:
         remind_of_deadlines.delay()
 
 
-@shared_task(name="certificates.tasks.issue_piece", acks_late=True, time_limit=300)
+@shared_task(name="certificates.tasks.issue_piece", acks_late=True, time_limit=PAGE_SECONDS)
 def issue_piece(run_id: int, lane: int) -> None:
     """Issue the next piece of a mass issue, and send the lane on."""
     from certificates.operations import issue_next_piece

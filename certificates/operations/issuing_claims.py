@@ -145,7 +145,7 @@ def _taken(ce_year_ids: Sequence[int], claims: Claims, *, now: datetime, skip_cl
     issued = {each.renewal_id: each for each in Certificate.objects.filter(renewal__in=renewals)}
     ready = []
     for renewal in renewals:
-        outcome = _settled(renewal, issued, issuers)
+        outcome = _settled(renewal, issued, issuers, now=now)
         if outcome is None and skip_claimed and _is_young(renewal, now=now):
             outcome = IssueOutcome(code="claimed", reason=_("正在签发"))
         if outcome is None:
@@ -164,13 +164,11 @@ def _taken(ce_year_ids: Sequence[int], claims: Claims, *, now: datetime, skip_cl
 def _claimed(chosen: list[Renewal], issuers: dict[int, Issuer], *, now: datetime) -> _Facts:
     if not chosen:
         return _Facts()
-    unreported = [each for each in chosen if each.reported_at is None]
+    _report(chosen, now=now)
     uncounted = [each.pk for each in chosen if not _is_young(each, now=now)]
     rows = Renewal.objects.filter(pk__in=[each.pk for each in chosen])
-    rows.filter(reported_at__isnull=True).update(reported_at=now)
     rows.filter(pk__in=uncounted).update(attempts=F("attempts") + 1, claimed_at=now)
     rows.exclude(failure="").update(failure="", stopped_by="")
-    record_audits([Act(action="renewal.report", target=each) for each in unreported], now=now)
     lines, newest = ce_lines_of(chosen), newest_certificates(each.holding_id for each in chosen)
     first = [each for each in chosen if each.holding_id not in newest]
     brought = brought_certificates(each.holding_id for each in first)
@@ -232,13 +230,16 @@ def _holdings_of(recognitions: Iterable[Recognition]) -> dict[int, Holding]:
     return {pk: by_holder[key] for pk, key in keys.items() if key in by_holder}
 
 
-def _settled(renewal: Renewal, issued: dict[int, Certificate], issuers: dict[int, Issuer]) -> IssueOutcome | None:
+def _settled(
+    renewal: Renewal, issued: dict[int, Certificate], issuers: dict[int, Issuer], *, now: datetime
+) -> IssueOutcome | None:
     """What needs no work: issued before, made by the ministry, or not to be issued as the holding stands."""
     if renewal.pk in issued:
         return IssueOutcome(certificate=issued[renewal.pk])
     if renewal.ministry_batch_id or issuers[renewal.holding.authority_id].profile.mode == IssuerMode.MINISTRY:
         return IssueOutcome(code="ministry", reason=_("由部系统签发，正在等待回传"))
     if not status_admits_extension(CertificateStatus(renewal.holding.status)):
+        _report([renewal], now=now)  # the hours are entered all the same: what waits is the certificate
         return stop_renewal(renewal, stop=IssueStop.STATUS, reason=extension_refusal(renewal.holding))
     return None
 
@@ -258,6 +259,13 @@ def _is_spent(renewal: Renewal, *, now: datetime) -> bool:
 
 def _is_young(renewal: Renewal, *, now: datetime) -> bool:
     return renewal.claimed_at is not None and now - renewal.claimed_at < timedelta(seconds=CLAIM_SECONDS)
+
+
+def _report(renewals: list[Renewal], *, now: datetime) -> None:
+    """Enter the hours of locked renewals in the issuing register, once each."""
+    unreported = [each for each in renewals if each.reported_at is None]
+    Renewal.objects.filter(pk__in=[each.pk for each in unreported]).update(reported_at=now)
+    record_audits([Act(action="renewal.report", target=each) for each in unreported], now=now)
 
 
 def _hold_numbers(first: list[Renewal], issuers: dict[int, Issuer], *, now: datetime) -> dict[UUID, tuple[str, int]]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID
+from datetime import date, datetime
 
 from django.conf import settings
 from django.utils import timezone
@@ -162,13 +161,46 @@ def draft_renewal(
 
     :raises NumberingError: number and version have no room in a credential identifier.
     """
-    holding, learner = renewal.holding, renewal.holding.learner
-    before = previous or brought
+    learner, token = renewal.holding.learner, secrets.token_urlsafe(TOKEN_BYTES)
+    printed = _printed(
+        renewal.holding,
+        issuer,
+        previous,
+        brought,
+        number=number,
+        ce_line=ce_line,
+        token=token,
+        today=timezone.localdate(now),
+    )
+    return CertificateDraft(
+        cause=renewal,
+        holding=renewal.holding,
+        previous=previous,
+        issuer=issuer,
+        printed=printed,
+        id_sealed=learner.id_sealed,
+        photo_path=learner.photo_path if learner.photo_sha256 else "",
+        status_index=status_index(status_serial),
+        token=token,
+    )
+
+
+def _printed(
+    holding: Holding,
+    issuer: Issuer,
+    previous: Certificate | None,
+    brought: Certificate | None,
+    *,
+    number: str,
+    ce_line: tuple[str, str, str],
+    token: str,
+    today: date,
+) -> PrintedCertificate:
+    """What today's rows say, but for what a version takes over from the one before."""
+    before, learner = previous or brought, holding.learner
     earlier = PrintedCertificate.from_json(before.printed) if before else None
-    token = secrets.token_urlsafe(TOKEN_BYTES)
     version = previous.version + 1 if previous else 1
-    today = timezone.localdate(now)
-    printed = PrintedCertificate(
+    return PrintedCertificate(
         title=TITLE,
         number=number,
         full_name=learner.full_name,
@@ -188,17 +220,6 @@ def draft_renewal(
         first_issued_on=(earlier.first_issued_on or earlier.issued_on) if earlier else today,
         design_sha256=issuer.design.sha256 if issuer.design else "",
     )
-    return CertificateDraft(
-        cause=renewal,
-        holding=holding,
-        previous=previous,
-        issuer=issuer,
-        printed=printed,
-        id_sealed=learner.id_sealed,
-        photo_path=learner.photo_path if learner.photo_sha256 else "",
-        status_index=status_index(status_serial),
-        token=token,
-    )
 
 
 def verify_address(token: str) -> str:
@@ -215,11 +236,6 @@ def identifier_of(issuer: Issuer, *, number: str, version: int, previous: Certif
         return ""
     before = previous.identifier if previous else ""
     return credential_identifier(uscc=issuer.profile.uscc, number=number, version=version, previous=before)
-
-
-def held_for(drafts: Mapping[int, CertificateDraft]) -> list[UUID]:
-    """The causes of drafts, as numbers are held for them."""
-    return [draft.cause.uuid for draft in drafts.values()]
 
 
 def _calendar_year(line: tuple[str, str, str]) -> str:

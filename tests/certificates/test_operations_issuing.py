@@ -205,6 +205,7 @@ def test_a_holding_that_may_not_be_extended_waits_with_a_reason_and_goes_on_when
     assert caught.value.stop == IssueStop.STATUS
     renewal = Renewal.objects.get()
     assert (renewal.failure, renewal.stopped_by) == (str(caught.value), "status")
+    assert (renewal.reported_at, renewal.attempts) == (LATER, 0)
     assert renewal.failure == "证书现为“暂停”状态，不能签发或延续。请联系主管部门"
     assert wake_renewals(limit=5, now=LATER) == 0
 

@@ -135,7 +135,12 @@ def test_proxy_takes_large_bodies_only_where_editors_claimants_and_officers_uplo
         ("@scans", "path", "/study/offline/* /study/institutions/*", "54MB"),
         ("@packages", "path", "/province/ministry/*", "210MB"),
         ("@parts", "path", "/media-files/parts/*", "20MB"),
-        ("@small", "not path", "/admin/* /province/ministry/* /study/offline/* /study/institutions/* /media-files/parts/*", "8MB"),
+        (
+            "@small",
+            "not path",
+            "/admin/* /province/ministry/* /study/offline/* /study/institutions/* /media-files/parts/*",
+            "8MB",
+        ),
     ]
 
 

@@ -32,7 +32,6 @@ from certificates.queries.proposals import (
     proposals_on_desk,
 )
 from certificates.queries.register import (
-    MOST_COUNTED,
     RegisterFilter,
     RegisterRow,
     count_listed,
@@ -51,7 +50,6 @@ from certificates.queries.study import holding_courses
 from certificates.queries.verification import VerificationFacts, verification_facts
 
 __all__ = [
-    "MOST_COUNTED",
     "MOST_FOUND",
     "Deadline",
     "HistoryLine",

@@ -16,6 +16,7 @@ from certificates.models import Certificate, Holding
 from lms.lib.keyset import KeysetPage, keyset_page
 
 MOST_COUNTED = 1_000
+MOST_COUNTED_ACROSS = 200  # where each line has to be looked up in another table
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,16 @@ def register_page(authority: Authority, asked: RegisterFilter, *, place: str, si
     return keyset_page(listed(authority, asked), by=by, place=place, size=size)
 
 
-def count_listed(authority: Authority, asked: RegisterFilter) -> int:
-    """How many a list has, counted no further than one above :data:`MOST_COUNTED`; one statement."""
-    return int(listed(authority, asked).values("pk")[: MOST_COUNTED + 1].count())
+def count_listed(authority: Authority, asked: RegisterFilter) -> tuple[int, bool]:
+    """How many a list has, and whether there are more than were counted; one statement.
+
+    Counted in the list's order, so that the database goes along the list's index and stops there.
+    """
+    is_across = asked.part == RegisterPart.REPLACED and asked.post_id is not None
+    by = "issued_at" if asked.part == RegisterPart.REPLACED else "last_issued_at"
+    most = MOST_COUNTED_ACROSS if is_across else MOST_COUNTED
+    counted = listed(authority, asked).order_by(f"-{by}", "-pk").values("pk")[: most + 1].count()
+    return min(counted, most), counted > most
 
 
 def listed_ids(authority: Authority, asked: RegisterFilter, *, most: int) -> list[int]:

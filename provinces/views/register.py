@@ -19,7 +19,6 @@ from accounts.models import Authority, User
 from certificates.enums import RegisterKey, RegisterPart
 from certificates.operations import search_register
 from certificates.queries import (
-    MOST_COUNTED,
     MOST_FOUND,
     count_listed,
     in_order,
@@ -55,7 +54,7 @@ def register(request: HttpRequest, authorities: list[Authority]) -> HttpResponse
     authority, asked = form.chosen_authority, form.asked
     page = register_page(authority, asked, place=request.GET.get("place", ""), size=PAGE_SIZE)
     rows_of = rows_of_replacements if asked.part == RegisterPart.REPLACED else rows_of_holdings
-    count = count_listed(authority, asked)
+    count, is_more = count_listed(authority, asked)
     form.narrow(years=issue_years(authority, now=now))
     context = {
         "authority": authority,
@@ -63,8 +62,8 @@ def register(request: HttpRequest, authorities: list[Authority]) -> HttpResponse
         "search": RegisterSearchForm(),
         "rows": rows_of(page.ids),
         "page": page,
-        "count": min(count, MOST_COUNTED),
-        "is_more": count > MOST_COUNTED,
+        "count": count,
+        "is_more": is_more,
         "part": asked.part,
         "parts": RegisterPart,
         "is_narrowed": bool(asked.status or asked.post_id or asked.year or asked.mode),

@@ -42,7 +42,7 @@ def main(certificates: int) -> None:
         cursor.execute("VACUUM ANALYZE")
     _say(f"  {register.certificates:,} certificates in {time.perf_counter() - started:.0f} s")
     client = _desk(register)
-    figures = [*_pages(client, register), *_searches(client, register), *_exports(client)]
+    figures = [*_pages(client, register), *_searches(client, register), *_exports(client, register)]
     print(json.dumps(figures))  # noqa: T201
 
 
@@ -103,7 +103,7 @@ def _asking(client: Client, by: str, words: str) -> Callable[[], Any]:
     return lambda: client.post(f"{LIST}search/", {"by": by, "words": words}, follow=True)
 
 
-def _exports(client: Client) -> Iterator[tuple[str, float, str]]:
+def _exports(client: Client, register: Register) -> Iterator[tuple[str, float, str]]:
     """Lines a second of both lists, and files' worth of reading left out."""
     for file_format in ("csv", "xlsx"):
         sizes: list[int] = []
@@ -115,12 +115,16 @@ def _exports(client: Client) -> Iterator[tuple[str, float, str]]:
             return time.perf_counter() - started
 
         seconds = median_of(once)
-        yield f"certificates.register_{file_format}_lines_per_s", _exported(client) / seconds, "lines/s"
+        yield f"certificates.register_{file_format}_lines_per_s", _exported(register) / seconds, "lines/s"
 
 
-def _exported(client: Client) -> int:
-    response = client.get(LIST, EXPORTED)
-    return int(response.context["count"])
+def _exported(register: Register) -> int:
+    """How many lines the exported list has."""
+    from certificates.enums import RegisterPart
+    from certificates.queries import RegisterFilter, select_listed
+
+    asked = RegisterFilter(part=RegisterPart.NEWEST, status=EXPORTED["status"], year=int(EXPORTED["year"]))
+    return len(select_listed(register.authorities[0], asked, most=100_000))
 
 
 def _middle(register: Register) -> str:

@@ -24,6 +24,21 @@ def call(site: LiveSite, words: str) -> str:
     return lines[-1] if lines else ""
 
 
+def stored(site: LiveSite) -> int:
+    """How many files lie in the storage: certificates, and what killed workers left."""
+    return len(list((site.home / "media" / "private" / "certificates").rglob("*.pdf")))
+
+
+def kill_at(site: LiveSite, files: int) -> int:
+    """Run a worker until so many files are stored, then kill it in the midst of its work; gives how many there are."""
+    site.start_worker()
+    deadline = time.monotonic() + 60
+    while stored(site) < files and time.monotonic() < deadline:
+        time.sleep(0.02)
+    site.kill_worker()
+    return stored(site)
+
+
 def issued(site: LiveSite) -> int:
     return int(call(site, "print_issued()"))
 
@@ -35,18 +50,12 @@ def test_a_thousand_completions_and_ten_killed_workers_give_a_thousand_certifica
     site = live_site({"DATABASE_URL": postgres_url, "CELERY_BROKER_URL": redis_url}, demo=False, worker=False)
     call(site, f"claim_crowd({LEARNERS})")
     site.start_beat()
-    kills_that_hit = 0
     with ThreadPoolExecutor(WRITERS) as pool:
         writers = [pool.submit(call, site, f"complete_crowd({part}, {WRITERS})") for part in range(WRITERS)]
-        for kill in range(KILLS):
-            site.start_worker()
-            before = issued(site)
-            time.sleep(0.3 * (kill % 4))
-            site.kill_worker()
-            kills_that_hit += before < LEARNERS
+        left = [kill_at(site, (kill + 1) * LEARNERS // (KILLS + 3)) for kill in range(KILLS)]
         for writer in writers:
             writer.result()
-    assert kills_that_hit == KILLS, "the work was done before the last kill"
+    assert max(left) < LEARNERS, "the work was done before the last kill"
 
     site.start_worker()
     deadline = time.monotonic() + 600

@@ -48,8 +48,8 @@ class FreeSerial(models.Model):
 
     ``held_for`` is the cause (a renewal, a correction) whose page is being set with it: nobody else takes it, and the
     next attempt at the same cause goes on with it, so a worker that dies loses no number. The transaction that writes
-    the certificate deletes the row; an issue that is stopped lets it go. Two takers wait for each other only where a new
-    handful must be laid out.
+    the certificate deletes the row; an issue that is stopped lets it go. Two takers wait for each other only where a
+    new handful must be laid out.
     """
 
     series = models.ForeignKey(NumberSeries, on_delete=models.PROTECT, related_name="free")

@@ -12,7 +12,7 @@ from statistics import median
 import django
 
 HANDFUL = 10
-MEASURED = 30
+MEASURED = 12
 
 
 def main() -> None:

@@ -11,14 +11,14 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.enums import OfficerRole
 from accounts.models import Learner
-from certificates.models import Certificate, Holding, HoldingEvent, Renewal, StatusProposal
+from certificates.models import Certificate, Holding, HoldingEvent, Renewal
 from tests.factories.accounts import appoint_officer
 from tests.factories.register import Register, certificate_number_of, id_number_of, make_register, mask_of, name_of
 from tests.provinces.plans import ways_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
 CERTIFICATES = {"postgresql": 30_000, "sqlite": 3_000}
-TABLES = {model._meta.db_table for model in (Certificate, Holding, HoldingEvent, Learner, Renewal, StatusProposal)}
+TABLES = {model._meta.db_table for model in (Certificate, Holding, HoldingEvent, Learner, Renewal)}
 LIST = "/province/register/"
 
 

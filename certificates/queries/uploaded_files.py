@@ -26,7 +26,7 @@ from certificates.rules.pdf_comparison import (
     shares_seal,
     squash,
 )
-from certificates.rules.pdf_leads import Leads, leads_in
+from certificates.rules.pdf_leads import Leads, leads_in, name_in
 from certificates.rules.printed import PrintedCertificate
 from lms.lib.digests import sha256_hex
 
@@ -106,8 +106,9 @@ def _candidates(leads: Leads) -> Iterable[Certificate]:
 
 
 def _names_holder(certificate: Certificate, reading: PdfReading | None) -> bool:
+    """Whether the file gives this very name as its holder's, and no other: a list of names proves nothing."""
     holder = comparable_name(PrintedCertificate.from_json(certificate.printed).full_name)
-    return reading is not None and holder in comparable_name(reading.text)
+    return reading is not None and comparable_name(name_in(reading.lines)) == holder
 
 
 def _differences(

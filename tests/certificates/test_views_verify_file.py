@@ -20,6 +20,7 @@ from certificates.enums import CertificateOperation
 from certificates.gateways.typesetting import render_certificate
 from certificates.models import Certificate
 from certificates.operations.events import record_event
+from certificates.rules.design import Design
 from certificates.rules.printed import PrintedCertificate
 from tests.factories.accounts import make_learner
 from tests.factories.certificates import NOW, make_certificate, make_holding
@@ -151,6 +152,40 @@ def test_a_number_with_another_name_tells_nothing(client: Client, certificate: C
     assert text_of(hand_in(client, forged)).split("<main")[1] == text_of(hand_in(client, nobody)).split("<main")[1]
     assert "不能确认这个文件" in text_of(hand_in(client, forged))
     assert certificate.authority.name not in text_of(hand_in(client, forged))
+
+
+def test_a_number_with_a_list_of_names_tells_nothing(client: Client, certificate: Certificate):
+    """Or one file would try out thousands of names."""
+    for names in ("测试李四测试张三丰测试王五", "测试张三丰测试李四"):
+        listed = hand_in(client, page_with(certificate, full_name=names))
+        assert "不能确认这个文件" in text_of(listed)
+        assert certificate.authority.name not in text_of(listed)
+
+
+def test_a_number_with_a_list_of_names_in_its_description_tells_nothing(client: Client, certificate: Certificate):
+    writer, stream = pypdf.PdfWriter(), io.BytesIO()
+    writer.add_blank_page(width=300, height=300)
+    writer.add_metadata({"/Title": f"{certificate.number} 测试李四 测试张三丰", "/Subject": "姓名 测试张三丰"})
+    writer.write(stream)
+    assert "不能确认这个文件" in text_of(hand_in(client, stream.getvalue()))
+
+
+@pytest.mark.parametrize("bilingual", [False, True])
+@pytest.mark.parametrize("name", ["测试张三丰", "测试" + "·阿卜杜热合曼" * 7])
+def test_a_page_set_anew_is_traced_by_its_number_and_name(
+    client: Client, media_folder: Path, name: str, bilingual: bool
+):
+    certificate = make_certificate(holding=make_holding(learner=make_learner(full_name=name)))
+    printed = PrintedCertificate.from_json(certificate.printed | {"post_name": "另外的岗位"})
+    page = render_certificate(
+        printed,
+        id_number="990001199001010012",
+        photo=None,
+        demo=False,
+        issued_at=certificate.issued_at,
+        design=Design(bilingual=bilingual),
+    )
+    assert "票面“岗位”与签发时不同。" in differences_of(hand_in(client, page))
 
 
 def test_identity_numbers_cannot_be_tried_out_with_number_and_name(client: Client, certificate: Certificate):

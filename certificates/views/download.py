@@ -15,11 +15,13 @@ from accounts.models import User
 from certificates.models import Certificate
 from certificates.permissions import may_download
 from certificates.queries import certificate_file
+from certificates.views.storage_away import needs_storage
 
 
 @require_GET
 @never_cache
 @login_required
+@needs_storage()
 def download(request: HttpRequest, uuid: UUID) -> HttpResponse | FileResponse:
     """Send the stored PDF to its holder or to an officer of its authority."""
     certificate = get_object_or_404(Certificate.objects.select_related("holding__learner"), uuid=uuid)

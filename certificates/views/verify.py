@@ -17,6 +17,7 @@ from certificates.operations.visits import TooOftenError, count_wrong_code
 from certificates.queries.verification import certificate_of_token, facts_of
 from certificates.queries.verification_pages import PageKey, keep_page, recall_page
 from certificates.queries.verification_record import verification_record
+from certificates.views.storage_away import needs_storage
 from certificates.views.too_often import too_often
 
 CSRF_PLACE = "csrf-of-this-visitor"  # stands in kept pages where each visitor's own goes
@@ -34,6 +35,7 @@ def verify_entry(request: HttpRequest) -> HttpResponse | HttpResponseRedirect:
 
 @require_GET
 @never_cache
+@needs_storage()
 def verify(request: HttpRequest, token: str) -> HttpResponse:
     """Tell anyone whether a certificate is genuine and how it stands; the holder's name is masked."""
     key = _page_key(request, token)
@@ -50,6 +52,7 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_GET
 @never_cache
+@needs_storage(for_machines=True)
 def verify_record(request: HttpRequest, token: str) -> HttpResponse:
     """Give the same for machines; any site's script may read it."""
     key = PageKey(token, "json", request.get_host())

@@ -16,6 +16,7 @@ from certificates.operations.visits import TooOftenError, count_file
 from certificates.queries.uploaded_files import examine_file
 from certificates.views.difference_words import words_of
 from certificates.views.memory_upload import MemoryUploadHandler, says_too_much
+from certificates.views.storage_away import needs_storage
 from certificates.views.too_often import too_often
 
 MOST_BYTES = 4 * 1024**2
@@ -25,6 +26,7 @@ BUSY_SECONDS = 10
 @csrf_exempt  # or the middleware would read the body before its size is known; the protection stands below
 @require_http_methods(["GET", "POST"])
 @never_cache
+@needs_storage()
 def verify_file(request: HttpRequest) -> HttpResponse:
     """Take a PDF into memory, if it is small enough, and compare it with what was issued."""
     if request.method == "GET":

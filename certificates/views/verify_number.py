@@ -12,11 +12,13 @@ from certificates.forms import NumberForm
 from certificates.operations.visits import TooOftenError, count_lookup
 from certificates.queries.verification import facts_of
 from certificates.queries.verification_lookup import certificate_of_number, comparable_number
+from certificates.views.storage_away import needs_storage
 from certificates.views.too_often import too_often
 
 
 @require_http_methods(["GET", "POST"])
 @never_cache
+@needs_storage()
 def verify_number(request: HttpRequest) -> HttpResponse:
     """Show the certificate whose number and name were given.
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.operations import correct_full_name, read_full_name
 from accounts.queries import IdentityRefusedError
+from certificates.enums import IssuerMode
 from certificates.models import Certificate, Holding, StatusProposal
 from certificates.rules.corrections import FULL_NAME, INSTITUTION, PHOTO, ChangesError, read_changes
 from certificates.rules.printed import PrintedCertificate
@@ -29,11 +30,14 @@ class CorrectionRefusedError(DomainError):
 def read_correction(holding: Holding, changes: Mapping[str, object]) -> dict[str, str]:
     """The corrected fields of a holding's newest certificate, without those that say what it prints already.
 
-    :raises CorrectionRefusedError: no certificate, nothing that differs, a name that is none, no photo to print.
+    :raises CorrectionRefusedError: no certificate, one that the ministry made,
+        nothing that differs, a name that is none, no photo to print.
     """
     newest = Certificate.objects.filter(holding=holding).order_by("-version").first()
     if newest is None:
         raise CorrectionRefusedError(_("这本证书还没有换发电子证书，没有可更正的内容。"))
+    if newest.mode == IssuerMode.MINISTRY:  # this site cannot speak in the ministry's name
+        raise CorrectionRefusedError(_("这本证书由部系统签发，请在部系统办理更正。"))
     printed = PrintedCertificate.from_json(newest.printed)
     try:
         given = read_changes(changes)

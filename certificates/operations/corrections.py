@@ -10,7 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from certificates.enums import CertificateOperation, CertificateStatus, IssueStop, ProposalState
+from accounts.models import Learner
+from certificates.enums import CertificateOperation, CertificateStatus, IssuerMode, IssueStop, ProposalState
 from certificates.gateways.certificate_store import StoreAwayError, photo_path
 from certificates.gateways.typesetting import TEMPLATE_VERSION
 from certificates.models import Certificate, StatusProposal
@@ -77,9 +78,14 @@ def wake_corrections(*, limit: int, now: datetime) -> int:
     return len(pks)
 
 
-def retry_stopped_corrections() -> int:
-    """Let the sweep try stopped corrections again; returns how many."""
+def retry_stopped_corrections(*, learner: Learner | None = None) -> int:
+    """Let the sweep try stopped corrections again, all or one learner's, because what stopped them may be gone.
+
+    Returns how many.
+    """
     stopped = StatusProposal.objects.filter(state=ProposalState.CONFIRMED, certificate__isnull=True)
+    if learner is not None:
+        stopped = stopped.filter(holding__learner=learner)
     return stopped.exclude(failure="").update(failure="", attempts=0)
 
 
@@ -108,6 +114,8 @@ def _drafted(proposal_id: int, *, now: datetime) -> CertificateDraft | Certifica
     previous = Certificate.objects.filter(holding=proposal.holding).order_by("-version").first()
     if previous is None:
         raise IssueStoppedError(_("这本证书还没有换发电子证书，没有可更正的内容。"), stop=IssueStop.TEXT)
+    if previous.mode == IssuerMode.MINISTRY:
+        raise IssueStoppedError(_("这本证书由部系统签发，请在部系统办理更正。"), stop=IssueStop.TEXT)
     _count_attempt(proposal, now=now)
     (serial,) = take_status_serials(1)
     return _draft(proposal, previous, serial, now=now)

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from accounts.operations import Act, record_audits
+from accounts.operations import Act, record_audit, record_audits
 from certificates.enums import CertificateStatus, IssuerMode, IssueStop
 from certificates.models import Certificate, Holding, Renewal
 from certificates.operations.events import extension_refusal
@@ -33,6 +33,7 @@ from certificates.operations.numbering import (
     let_go_serials,
     number_scheme,
     take_status_serials,
+    use_serials,
 )
 from certificates.rules.numbering import NumberingError
 from certificates.rules.status import status_admits_extension
@@ -98,7 +99,29 @@ def claim_renewals(*, ce_year_ids: Sequence[int], now: datetime, skip_claimed: b
             claims.outcomes[renewal.ce_year_id] = stop_renewal(renewal, stop=IssueStop.NUMBERS, reason=reason)
         else:
             claims.drafts.append(draft)
+    _pass_over_borne(claims, now=now)
     return claims
+
+
+def _pass_over_borne(claims: Claims, *, now: datetime) -> None:
+    """Give up serials whose number another certificate bears already, so that nobody is held up by them.
+
+    The ministry's system may have written it, or a slow worker whose number was let go meanwhile.
+    """
+    first = {draft.printed.number: draft for draft in claims.drafts if draft.previous is None}
+    for number in set(Certificate.objects.filter(number__in=first).values_list("number", flat=True)):
+        renewal = first[number].cause
+        assert isinstance(renewal, Renewal)  # noqa: S101 - claims make drafts of renewals
+        claims.drafts.remove(first[number])
+        _give_up_serial(renewal, number, now=now)
+        claims.later.append(renewal.ce_year_id)
+
+
+@transaction.atomic
+def _give_up_serial(renewal: Renewal, number: str, *, now: datetime) -> None:
+    release_renewals([renewal], forget_attempt=True)
+    if use_serials([renewal.uuid]):
+        record_audit(actor=None, action="renewal.number_taken", target=renewal, detail={"number": number}, now=now)
 
 
 def _drafted(renewal: Renewal, facts: _Facts, *, now: datetime) -> CertificateDraft:
@@ -171,7 +194,7 @@ def _claimed(chosen: list[Renewal], issuers: dict[int, Issuer], *, now: datetime
     rows.exclude(failure="").update(failure="", stopped_by="")
     lines, newest = ce_lines_of(chosen), newest_certificates(each.holding_id for each in chosen)
     first = [each for each in chosen if each.holding_id not in newest]
-    brought = brought_certificates(each.holding_id for each in first)
+    brought = brought_certificates(each.holding_id for each in chosen)
     held = _hold_numbers(first, issuers, now=now)
     serials = take_status_serials(len(chosen))
     return _Facts(
@@ -237,6 +260,7 @@ def _settled(
     if renewal.pk in issued:
         return IssueOutcome(certificate=issued[renewal.pk])
     if renewal.ministry_batch_id or issuers[renewal.holding.authority_id].profile.mode == IssuerMode.MINISTRY:
+        let_go_serials([renewal.uuid])  # held before the ministry took over
         return IssueOutcome(code="ministry", reason=_("由部系统签发，正在等待回传"))
     if not status_admits_extension(CertificateStatus(renewal.holding.status)):
         _report([renewal], now=now)  # the hours are entered all the same: what waits is the certificate

@@ -91,7 +91,7 @@ def newest_certificates(holding_ids: Iterable[int]) -> dict[int, Certificate]:
 def brought_certificates(holding_ids: Iterable[int]) -> dict[int, Certificate]:
     """What was transferred in from another authority, by the receiving holding's key; one statement.
 
-    A first certificate here goes on with its lines of continuing education.
+    The next certificate here goes on with its lines of continuing education.
     """
     rows = HoldingEvent.objects.filter(
         holding__in=list(holding_ids), operation=CertificateOperation.TRANSFER_IN, previous__isnull=False
@@ -157,7 +157,7 @@ def draft_renewal(
 ) -> CertificateDraft:
     """Draft what a renewal brings: the first certificate, or the next version with one line more.
 
-    ``brought`` is the certificate of another authority that the first one here goes on from, None where there is none.
+    ``brought`` is the certificate of another authority that the next one here goes on from, None where there is none.
 
     :raises NumberingError: number and version have no room in a credential identifier.
     """
@@ -210,7 +210,7 @@ def _printed(
         authority_name=holding.authority.name,
         issued_on=today,
         photo_sha256=learner.photo_sha256 or None,
-        ce_lines=tuple(sorted((*(earlier.ce_lines if earlier else ()), ce_line), key=_calendar_year)),
+        ce_lines=tuple(sorted((*earlier_lines(previous, brought), ce_line), key=_calendar_year)),
         verify_url=verify_address(token),
         template_version=issuer.design.template if issuer.design else TEMPLATE_VERSION,
         version=version,
@@ -220,6 +220,12 @@ def _printed(
         first_issued_on=(earlier.first_issued_on or earlier.issued_on) if earlier else today,
         design_sha256=issuer.design.sha256 if issuer.design else "",
     )
+
+
+def earlier_lines(previous: Certificate | None, brought: Certificate | None) -> tuple[tuple[str, str, str], ...]:
+    """The lines printed before, here and at the authority that a certificate was brought from, each once."""
+    printed = [PrintedCertificate.from_json(each.printed).ce_lines for each in (brought, previous) if each is not None]
+    return tuple({line[0]: line for lines in printed for line in lines}.values())
 
 
 def verify_address(token: str) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.operations import record_audit
 from certificates.enums import CertificateOperation, CertificateStatus, HoldingAct
 from certificates.models import Holding, HoldingEvent
+from certificates.operations.corrections import retry_stopped_corrections
 from certificates.operations.events import record_event
 from certificates.operations.holding_messages import tell_holder
 from certificates.operations.renewal_queue import retry_stopped_renewals
@@ -67,6 +68,7 @@ def reopen_holding(holding_id: int, *, now: datetime) -> HoldingEvent | None:
         return None
     event = _act(holding, HoldingAct.RESTORE, reason=_why_reopened(holding, today), now=now)
     retry_stopped_renewals(learner=holding.learner)
+    retry_stopped_corrections(learner=holding.learner)
     return event
 
 

@@ -14,11 +14,15 @@ from accounts.operations import record_audit
 from certificates.gateways.certificate_store import open_photo
 from certificates.gateways.ministry_package import StoredPackage, store_package
 from certificates.models import MinistryBatch, Renewal
-from certificates.operations.issuing_drafts import brought_certificates, ce_lines_of, newest_certificates
+from certificates.operations.issuing_drafts import (
+    brought_certificates,
+    ce_lines_of,
+    earlier_lines,
+    newest_certificates,
+)
 from certificates.operations.renewal import begin_renewal
 from certificates.queries.ministry import renewals_to_package, years_to_begin
 from certificates.rules.ministry_package import write_manifest
-from certificates.rules.printed import PrintedCertificate
 from lms.lib.errors import DomainError
 from lms.lib.sealed import unseal
 
@@ -106,8 +110,7 @@ def _lines(renewals: Sequence[Renewal]) -> Iterator[bytes]:
     for renewal in renewals:
         holding, learner = renewal.holding, renewal.holding.learner
         previous = newest.get(holding.pk)
-        before = previous or brought.get(holding.pk)
-        earlier = PrintedCertificate.from_json(before.printed).ce_lines if before else ()
+        earlier = earlier_lines(previous, brought.get(holding.pk))
         line = {
             "renewal": str(renewal.uuid),
             "kind": "extend" if previous else "issue",

@@ -107,7 +107,7 @@ def _take_line(
         report.unchanged += 1
         return
     _check(line, renewal, pdf, now=now)
-    stored = store_certificate(pdf, issue_key=str(renewal.uuid), begun_at=renewal.recognised_at)
+    stored = store_certificate(pdf, issue_key=str(renewal.uuid), begun_at=now)
     _write(line, renewal, stored, now=now)
     report.stored += 1
 

@@ -11,8 +11,10 @@ from accounts.models import Learner
 from accounts.operations import attach_photo
 from certificates.gateways.certificate_store import store_photo
 from certificates.gateways.photo import PhotoError, normalise_photo
+from certificates.operations.corrections import retry_stopped_corrections
 from certificates.operations.renewal_queue import retry_stopped_renewals
 from lms.lib.errors import DomainError
+from tracking.operations.locks import lock_learner
 
 
 class PhotoRefusedError(DomainError):
@@ -35,7 +37,9 @@ def set_learner_photo(*, learner: Learner, data: bytes, now: datetime) -> Learne
         raise PhotoRefusedError(_photo_reason(error.code)) from error
     stored = store_photo(photo)
     with transaction.atomic():
+        lock_learner(learner.pk)  # before the renewals, as whoever issues does
         retry_stopped_renewals(learner=learner)
+        retry_stopped_corrections(learner=learner)
         return attach_photo(learner=learner, path=stored.path, sha256=stored.sha256, now=now)
 
 

@@ -16,10 +16,11 @@ from accounts.queries import authorities_of_officer
 from certificates.enums import CertificateOperation, CertificateStatus, HoldingAct, ProposalState
 from certificates.models import Holding, StatusProposal
 from certificates.operations.correction_requests import correct_identity, read_correction
+from certificates.operations.corrections import retry_stopped_corrections
 from certificates.operations.events import check_step, record_event
 from certificates.operations.holding_messages import tell_holder
 from certificates.operations.renewal_queue import retry_stopped_renewals
-from certificates.operations.transfers import check_not_received, complete_transfer, transfer_details
+from certificates.operations.transfers import LEAD_BACK, check_not_received, complete_transfer, transfer_details
 from certificates.rules.status import ACTS, OFFICER_ACTS
 from certificates.tasks import issue_correction
 from lms.lib.errors import DomainError
@@ -119,7 +120,7 @@ def confirm_proposal(*, proposal_id: int, actor: User, now: datetime, note: str 
     if act is HoldingAct.TRANSFER_IN:
         event = complete_transfer(proposal=proposal, confirmed_by=actor, now=now)
     else:
-        if act is HoldingAct.UNDO_TRANSFER:
+        if act in LEAD_BACK:
             check_not_received(proposal.holding)
         event = record_event(
             holding=proposal.holding,
@@ -133,8 +134,9 @@ def confirm_proposal(*, proposal_id: int, actor: User, now: datetime, note: str 
             now=now,
         )
     tell_holder(event=event, act=act, now=now)
-    if act in GIVES_BACK:  # renewals that stopped at the status go on
+    if act in GIVES_BACK:  # what stopped at the status goes on
         retry_stopped_renewals(learner=proposal.holding.learner)
+        retry_stopped_corrections(learner=proposal.holding.learner)
     return proposal
 
 

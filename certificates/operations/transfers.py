@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import date, datetime
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,8 @@ from lms.lib.errors import DomainError
 from tracking.enums import CeYearKind
 from tracking.models import CeYear
 from tracking.operations import NoYearFollowsError, open_ce_year
+
+LEAD_BACK = (HoldingAct.UNDO_TRANSFER, HoldingAct.RESTORE)  # not from under who received it
 
 
 class TransferRefusedError(DomainError):
@@ -41,7 +44,7 @@ def transfer_details(*, holding: Holding, act: HoldingAct, authority: Authority,
         return {}
     if holding.authority_id != authority.pk:
         raise TransferRefusedError(_("这本证书由其他主管部门管理。"))
-    if act is HoldingAct.UNDO_TRANSFER:
+    if act in LEAD_BACK:
         check_not_received(holding)
     if act is not HoldingAct.TRANSFER_OUT:
         return {}
@@ -68,11 +71,12 @@ def check_transfer_in(source: Holding, authority: Authority) -> None:
 
 
 def check_not_received(source: Holding) -> None:
-    """Refuse where another authority has received the certificate since it was transferred out.
+    """Refuse where another authority has received the certificate since it was transferred out, however the one that
+    stayed behind stands now.
 
     :raises TransferRefusedError: ``taken``.
     """
-    out = _transferred_out(source)
+    out = _last_way_out(source)
     received = HoldingEvent.objects.filter(operation=CertificateOperation.TRANSFER_IN, proposal__holding=source)
     if out is not None and received.filter(at__gte=out.at).exists():
         raise TransferRefusedError(_("这本证书已由转入的主管部门接收。"), code="taken")
@@ -127,11 +131,15 @@ def complete_transfer(*, proposal: StatusProposal, confirmed_by: User, now: date
 
 def _transferred_out(source: Holding) -> HoldingEvent | None:
     """The act by which a transferred holding went out, or None where it stands otherwise."""
-    if source.status != CertificateStatus.TRANSFERRED:
-        return None
-    events = HoldingEvent.objects.filter(holding=source, status=CertificateStatus.TRANSFERRED)
-    out: HoldingEvent | None = events.select_related("proposal").order_by("-sequence").first()
-    return out
+    return _last_way_out(source) if source.status == CertificateStatus.TRANSFERRED else None
+
+
+def _last_way_out(source: Holding) -> HoldingEvent | None:
+    """The act by which a holding went out and after which it did not come back, or None."""
+    back = Q(operation__in=(CertificateOperation.TRANSFER_IN, CertificateOperation.UNDO_TRANSFER))
+    moves = HoldingEvent.objects.filter(back | Q(status=CertificateStatus.TRANSFERRED), holding=source)
+    last: HoldingEvent | None = moves.select_related("proposal").order_by("-sequence").first()
+    return last if last is not None and last.status == CertificateStatus.TRANSFERRED else None
 
 
 def _anchor_of(source: Holding) -> date:

@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.fields.json import KT
 
 from accounts.models import Authority, User
-from certificates.enums import CertificateOperation, CertificateStatus, HoldingAct, ProposalState
+from certificates.enums import CertificateOperation, CertificateStatus, HoldingAct, IssuerMode, ProposalState
 from certificates.models import Holding, HoldingEvent, StatusProposal
 from certificates.rules.status import acts_open_to_officers
 
@@ -16,9 +16,11 @@ from certificates.rules.status import acts_open_to_officers
 def acts_open_to(holding: Holding) -> tuple[HoldingAct, ...]:
     """What two officers of its authority may do to a holding as it stands.
 
-    A certificate on paper can be neither corrected nor transferred.
+    A certificate on paper can be neither corrected nor transferred, one that the ministry made is corrected there.
     """
     acts = acts_open_to_officers(CertificateStatus(holding.status))
+    if holding.certificate_mode == IssuerMode.MINISTRY:
+        acts = tuple(act for act in acts if act is not HoldingAct.CORRECT)
     if holding.certificate_number:
         return acts
     return tuple(act for act in acts if act not in (HoldingAct.CORRECT, HoldingAct.TRANSFER_OUT))

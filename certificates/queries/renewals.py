@@ -18,12 +18,12 @@ def years_awaiting_renewal(
 ) -> list[int]:
     """CE years recognised but without a certificate, oldest decision first; one statement.
 
-    Years whose renewal names a ``failure`` wait for a person, those of authorities whose certificates the ministry
-    makes wait for it, those of an open mass issue are its own (it may be paused), and those claimed since
-    ``claimed_before`` are being worked at: all are left out.
+    Years whose renewal names a ``failure`` wait for a person, those that the ministry makes, or has been given to make
+    before its authority began to issue by itself, wait for it, those of an open mass issue are its own (it may be
+    paused), and those claimed since ``claimed_before`` are being worked at: all are left out.
     ``since`` leaves out what was decided before it.
     """
-    settled = Q(issued_at__isnull=False) | ~Q(failure="")
+    settled = Q(issued_at__isnull=False) | Q(ministry_batch__isnull=False) | ~Q(failure="")
     if claimed_before is not None:
         settled |= Q(claimed_at__gte=claimed_before)
     rows = _recognised(since).exclude(Exists(Renewal.objects.filter(settled, ce_year=OuterRef("ce_year"))))
@@ -39,9 +39,8 @@ def years_to_issue(authority: Authority | None) -> QuerySet[Recognition, int]:
 
     Those that the ministry makes are left out.
     """
-    rows = _recognised(None).exclude(
-        Exists(Renewal.objects.filter(issued_at__isnull=False, ce_year=OuterRef("ce_year")))
-    )
+    settled = Q(issued_at__isnull=False) | Q(ministry_batch__isnull=False)
+    rows = _recognised(None).exclude(Exists(Renewal.objects.filter(settled, ce_year=OuterRef("ce_year"))))
     if authority is not None:
         rows = rows.filter(ce_year__authority=authority)
     return rows.order_by("decided_at", "pk").values_list("ce_year_id", flat=True)

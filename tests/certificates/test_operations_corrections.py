@@ -145,6 +145,7 @@ def test_a_lost_message_is_healed_and_a_lost_photo_waits_for_a_person(media_fold
     assert wake_corrections(limit=5, now=LATER + timedelta(minutes=5)) == 0
 
     set_learner_photo(learner=holding.learner, data=make_photo(colour="darkred"), now=LATER)
-    assert retry_stopped_corrections() == 1
+    assert retry_stopped_corrections() == 0  # the photo let it go on already
+    assert wake_corrections(limit=5, now=LATER) == 1
     second = issue_correction(proposal_id=proposal.pk, now=LATER)
     assert second.photo_sha256 == holding.learner.photo_sha256 != first.photo_sha256

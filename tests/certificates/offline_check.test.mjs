@@ -9,6 +9,7 @@ import { update } from "../../certificates/static/certificates/offline/update.js
 const vectors = JSON.parse(readFileSync(new URL("code_vectors.json", import.meta.url)));
 const PLACE = 5; // of the vector's certificate, in list 1
 const ISSUER = "did:web:a.example:verify";
+const UNTIL = "2099-01-01T00:00:00Z";
 const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
 const listKey = { ...(await crypto.subtle.exportKey("jwk", pair.publicKey)), kid: "list-key" };
 
@@ -20,7 +21,7 @@ function encoded(places) {
 
 function lists({ revocation = [], suspension = [], refresh = [] }) {
   const entries = Object.entries({ revocation, suspension, refresh });
-  return Object.fromEntries(entries.map(([purpose, places]) => [`${purpose}/1`, { encoded: encoded(places) }]));
+  return Object.fromEntries(entries.map(([purpose, places]) => [`${purpose}/1`, { encoded: encoded(places), until: UNTIL }]));
 }
 
 function known(more = {}) {
@@ -55,6 +56,14 @@ test("a revocation that is known counts though other lists are missing", async (
   const { "revocation/1": revocation } = lists({ revocation: [PLACE] });
   assert.equal(await verdictOn(vectors.full, known({ lists: { "revocation/1": revocation } })), "revoked");
 });
+test("a list that has run out says of nothing that it is good, but what it revoked stays revoked", async () => {
+  const late = Date.parse(UNTIL) + 1;
+  assert.equal((await check(vectors.full, known(), late - 2)).verdict, "good");
+  assert.equal((await check(vectors.full, known(), late)).verdict, "unlisted");
+  assert.equal((await check(vectors.full, known({ lists: lists({ revocation: [PLACE] }) }), late)).verdict, "revoked");
+  const endless = { ...lists({}), "suspension/1": { encoded: encoded([]) } };
+  assert.equal(await verdictOn(vectors.full, known({ lists: endless })), "unlisted");
+});
 test("a key that nobody published is unknown", async () => {
   assert.equal(await verdictOn(vectors.full, known({ keys: [] })), "unknown-key");
   assert.equal(await verdictOn(vectors.full, known({ keys: [{ ...vectors.key, kid: `A${vectors.key.kid.slice(1)}` }] })), "unknown-key");
@@ -87,10 +96,10 @@ test("a short list is refused", async () => {
   await assert.rejects(bitsOf(`u${gzipSync(new Uint8Array(100)).toString("base64url")}`), /too short/);
 });
 
-async function listJwt({ purpose = "revocation", number = 1, issuer = ISSUER, key = "list-key", places = [PLACE], tamper = false } = {}) {
+async function listJwt({ purpose = "revocation", number = 1, issuer = ISSUER, key = "list-key", places = [PLACE], tamper = false, madeAt = "f" } = {}) {
   const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const subject = { statusPurpose: purpose, encodedList: encoded(places) };
-  const list = { id: `https://a.example/verify/status/${purpose}/${number}.jwt`, issuer, credentialSubject: subject, validFrom: "f", validUntil: "u" };
+  const list = { id: `https://a.example/verify/status/${purpose}/${number}.jwt`, issuer, credentialSubject: subject, validFrom: madeAt, validUntil: "u" };
   const text = `${part({ alg: "ES256", kid: `${issuer}#${key}` })}.${part(list)}`;
   const signature = await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, pair.privateKey, new TextEncoder().encode(tamper ? `${text}.` : text));
   return `${text}.${Buffer.from(signature).toString("base64url")}`;
@@ -127,6 +136,19 @@ test("a list that does not come stays as it was", async () => {
   const before = { ...NOTHING_KNOWN, issuer: ISSUER, lists: { "revocation/1": { encoded: "old" } } };
   const after = await update(before, { fetcher: server({ "/verify/keys.json": published }), now: 7 });
   assert.deepEqual([after.lists, after.isComplete], [{ "revocation/1": { encoded: "old" } }, false]);
+});
+test("where a list did not come, all of it counts as old as before", async () => {
+  const before = { ...NOTHING_KNOWN, issuer: ISSUER, lists: { "revocation/1": { encoded: "old" } }, fetchedAt: 3 };
+  assert.equal((await update(before, { fetcher: server({ "/verify/keys.json": published }), now: 7 })).fetchedAt, 3);
+});
+test("an older list does not take the place of a newer one", async () => {
+  const [first, second] = [await listJwt({ madeAt: "2026-03-01T00:00:00Z", places: [] }), await listJwt({ madeAt: "2026-03-02T00:00:00Z" })];
+  const fetched = (jwt, before, now) =>
+    update(before, { fetcher: server({ "/verify/keys.json": published, "/verify/status/revocation/1.jwt": jwt }), now });
+  const newer = await fetched(second, await fetched(first, NOTHING_KNOWN, 1), 2);
+  assert.deepEqual([newer.lists["revocation/1"].encoded, newer.fetchedAt], [encoded([PLACE]), 2]);
+  const replayed = await fetched(first, newer, 3);
+  assert.deepEqual([replayed.lists, replayed.fetchedAt, replayed.isComplete], [newer.lists, 2, false]);
 });
 test("a list that never came is not made up", async () => {
   const after = await update(NOTHING_KNOWN, { fetcher: server({ "/verify/keys.json": published }), now: 7 });

@@ -43,14 +43,16 @@ export function isSet(bits, place) {
   return (bits[place >> 3] & (0x80 >> (place & 7))) !== 0;
 }
 
-// For each purpose true, false, or null where the list is not at hand.
-export async function standing(lists, index) {
+// For each purpose true, false, or null where the list is not at hand. A bit that is set stays true however old its list
+// is; one that is not says nothing once its list has run out: whoever keeps a device from newer lists gains nothing.
+export async function standing(lists, index, now) {
   const number = Math.floor(index / LIST_LENGTH);
   const place = index % LIST_LENGTH;
   const found = {};
   for (const purpose of PURPOSES) {
     const list = lists[`${purpose}/${number}`];
-    found[purpose] = list ? isSet(await bitsOf(list.encoded), place) : null;
+    const set = list ? isSet(await bitsOf(list.encoded), place) : null;
+    found[purpose] = set || (list && Date.parse(list.until) > now) ? set : null;
   }
   return found;
 }

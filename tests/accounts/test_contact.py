@@ -88,10 +88,10 @@ def test_changing_a_confirmed_address_asks_for_confirmation_again():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("token", ["x", "a:b:c", signing.dumps(["x", "y"], salt="another")])
-def test_a_forged_link_is_refused(token: str):
-    with pytest.raises(ContactLinkError):
-        confirm_email(token=token, now=NOW)
+def test_a_forged_link_is_refused():
+    for token in ("x", "a:b:c", signing.dumps(["x", "y"], salt="another")):
+        with pytest.raises(ContactLinkError):
+            confirm_email(token=token, now=NOW)
 
 
 @pytest.mark.django_db

@@ -12,7 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Learner
+from accounts.enums import OfficerRole
+from accounts.models import AuditEntry, Learner
 from certificates.models import Certificate, Holding
 from certificates.operations import renew_certificate, set_learner_photo
 from courses.enums import Block
@@ -278,17 +279,38 @@ def test_the_holder_downloads_the_very_bytes_that_were_stored(
     assert b"".join(response.streaming_content) == (media_folder / "private" / certificate.pdf_path).read_bytes()
 
 
-def test_an_officer_of_the_authority_downloads_it_too(client: Client, media_folder: Path):
+def test_a_registrar_of_the_authority_downloads_it_too_and_a_record_is_kept(client: Client, media_folder: Path):
     certificate = make_certificate()
-    client.force_login(appoint_officer(authority=certificate.authority).user)
+    registrar = appoint_officer(authority=certificate.authority, role=OfficerRole.REGISTRAR).user
+    client.force_login(registrar)
+    response = client.get(f"/my/certificates/{certificate.uuid}/download/")
+    assert response.status_code == 200
+    entry = AuditEntry.objects.get(action="register.download")
+    assert (entry.actor, entry.detail) == (registrar, {"number": certificate.number, "version": 1})
+    response.close()
+
+
+def test_the_registrar_of_the_authority_it_went_to_downloads_it(client: Client, media_folder: Path):
+    certificate = make_certificate()
+    registrar = appoint_officer(role=OfficerRole.REGISTRAR)
+    Holding.objects.filter(pk=certificate.holding_id).update(authority=registrar.authority)
+    client.force_login(registrar.user)
     response = client.get(f"/my/certificates/{certificate.uuid}/download/")
     assert response.status_code == 200
     response.close()
 
 
+@pytest.mark.parametrize("role", [OfficerRole.RECOGNISER, OfficerRole.IMPORTER, OfficerRole.SUPERVISOR])
+def test_other_offices_of_the_authority_do_not_find_it(client: Client, media_folder: Path, role: OfficerRole):
+    """The file bears the whole identity number."""
+    certificate = make_certificate()
+    client.force_login(appoint_officer(authority=certificate.authority, role=role).user)
+    assert client.get(f"/my/certificates/{certificate.uuid}/download/").status_code == 404
+
+
 def test_a_stranger_and_another_authority_s_officer_do_not_find_it(client: Client, media_folder: Path):
     certificate = make_certificate()
-    for user in (make_learner().user, appoint_officer().user):
+    for user in (make_learner().user, appoint_officer(role=OfficerRole.REGISTRAR).user):
         client.force_login(user)
         assert client.get(f"/my/certificates/{certificate.uuid}/download/").status_code == 404
 

@@ -34,6 +34,7 @@ from urllib.parse import urlsplit
 LEVELS = ("B-B", "B-T", "B-LTA")
 USES = {"seal": {"pkcs12", "pkcs11", "remote"}, "code": {"pem", "pkcs12", "pkcs11"}, "sm2": {"sm2"}}
 TIMEOUT_SECONDS = 10.0
+LOCAL = {"localhost", "127.0.0.1", "::1"}
 SECRET_PREFIX = "XUESHI_SECRET_"  # noqa: S105
 
 
@@ -192,7 +193,7 @@ def _key(name: str, table: dict[str, Any]) -> KeyPlan:
     _no_others(place, table, names)
     texts = {each: _text(place, table, each) for each in _NEEDED[kind]}
     if kind == "remote":
-        _check_url(f"{place}.url", texts["url"])
+        _check_private(f"{place}.url", _check_url(f"{place}.url", texts["url"]))
     if "certificate" in _ALLOWED[kind]:
         texts["certificate"] = _text(place, table, "certificate", "")
     return KeyPlan(
@@ -209,11 +210,14 @@ def _key(name: str, table: dict[str, Any]) -> KeyPlan:
 def _tsa(name: str, table: dict[str, Any]) -> TsaPlan:
     place = f"tsa.{name}"
     _no_others(place, table, {"url", "roots", "user", "password_env", "password_file", "timeout_seconds"})
+    url, user = _check_url(f"{place}.url", _text(place, table, "url")), _text(place, table, "user", "")
+    if user:
+        _check_private(f"{place}.url", url)
     return TsaPlan(
         name=name,
-        url=_check_url(f"{place}.url", _text(place, table, "url")),
+        url=url,
         roots=_text(place, table, "roots"),
-        user=_text(place, table, "user", ""),
+        user=user,
         password=_secret(place, table, "password"),
         timeout_seconds=_seconds(place, table),
     )
@@ -262,7 +266,16 @@ def _seconds(place: str, table: dict[str, Any]) -> float:
 def _check_url(place: str, url: str) -> str:
     if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
         raise SignersFileError(f"{place}: not an address such as https://sign.example.org")
+    if urlsplit(url).username or urlsplit(url).password:
+        raise SignersFileError(f"{place}: holds a password, and addresses are repeated in messages")
     return url
+
+
+def _check_private(place: str, url: str) -> None:
+    """Let no password, PIN or token travel in the clear; on this machine alone nobody listens."""
+    address = urlsplit(url)
+    if address.scheme != "https" and address.hostname not in LOCAL:
+        raise SignersFileError(f"{place}: a secret goes there, so it must begin with https://")
 
 
 def _no_others(place: str, table: dict[str, Any], names: set[str]) -> None:

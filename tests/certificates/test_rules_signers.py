@@ -163,3 +163,31 @@ def test_mistake_is_named_with_its_place(old: str, new: str, words: str):
 def test_mistake_in_a_longer_file_is_named_too(old: str, new: str, words: str):
     with pytest.raises(SignersFileError, match=words):
         parse_signers(WHOLE.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("https://seal.example.org", "http://seal.example.org", "keys.far.url: a secret goes there"),
+        ("https://tsa.example.org/", "http://tsa.example.org/", "tsa.national.url: a secret goes there"),
+        ("https://seal.example.org", "http://127.0.0.1.example.org", "keys.far.url: a secret goes there"),
+        ("https://seal.example.org", "http://localhost@seal.example.org", "keys.far.url: holds a password"),
+        ("https://seal.example.org", "https://me:word@seal.example.org", "keys.far.url: holds a password"),
+        ("https://tsa.example.org/", "https://me:word@tsa.example.org/", "tsa.national.url: holds a password"),
+    ],
+)
+def test_secrets_go_nowhere_in_the_clear(old: str, new: str, words: str):
+    with pytest.raises(SignersFileError, match=words) as refused:
+        parse_signers(WHOLE.replace(old, new))
+    assert "word@" not in str(refused.value)
+
+
+def test_a_service_on_this_machine_and_time_stamps_without_a_password_need_no_encryption():
+    near = WHOLE.replace("https://seal.example.org", "http://127.0.0.1:8443")
+    assert parse_signers(near).signers["province"].seal.url == "http://127.0.0.1:8443"
+    open_to_all = WHOLE.replace("https://tsa", "http://tsa").replace(
+        'user = "xueshi"\npassword_env = "XUESHI_SECRET_TSA"\n', ""
+    )
+    stamps = parse_signers(open_to_all).signers["site"].tsa
+    assert stamps is not None
+    assert stamps.url == "http://tsa.example.org/"

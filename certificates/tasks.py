@@ -38,7 +38,7 @@ def sweep_renewals(everything: bool = False) -> int:
 
     now = timezone.now()
     woken = wake_renewals(limit=SWEEP_LIMIT, now=now, everything=everything)
-    return woken + wake_corrections(limit=SWEEP_LIMIT, now=now)
+    return woken + wake_corrections(limit=SWEEP_LIMIT, now=now, everything=everything)
 
 
 @shared_task(name="certificates.tasks.sweep_lapses", acks_late=True)

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Authority
-from certificates.enums import CertificateOperation, CertificateStatus, HoldingAct, ProposalState
+from certificates.enums import CertificateOperation, CertificateStatus, HoldingAct, IssueStop, ProposalState
 from certificates.models.holding import Holding
 from certificates.rules.status import act_of
 from lms.lib.append_only import AppendOnlyModel
@@ -18,7 +18,7 @@ class StatusProposal(PublicIdModel):
 
     ``operation`` and ``status`` are the act and how the holding would stand; ``changes`` holds the corrected fields
     where the act is a correction (operation 09). ``failure`` says why the certificate of a confirmed correction waits;
-    ``attempts`` and ``claimed_at`` are what they are to a renewal.
+    ``stopped_by``, ``attempts`` and ``claimed_at`` are what they are to a renewal.
     """
 
     holding = models.ForeignKey(Holding, on_delete=models.PROTECT, related_name="proposals")
@@ -36,6 +36,7 @@ class StatusProposal(PublicIdModel):
     decided_at = models.DateTimeField(_("决定时间"), null=True, blank=True)
     decision_note = models.CharField(_("复核意见"), max_length=300, blank=True)
     failure = models.CharField(_("未完成原因"), max_length=300, blank=True)
+    stopped_by = models.CharField(_("原因类别"), max_length=12, choices=IssueStop, blank=True)
     attempts = models.PositiveSmallIntegerField(_("尝试次数"), default=0)
     claimed_at = models.DateTimeField(null=True, blank=True)
 

@@ -66,8 +66,14 @@ def issue_correction(*, proposal_id: int, now: datetime) -> Certificate:
     raise RuntimeError(f"proposal {proposal_id} was overtaken {MOST_ROUNDS} times")
 
 
-def wake_corrections(*, limit: int, now: datetime) -> int:
-    """Send a message for each confirmed correction that waits for a worker, at most ``limit``; returns how many."""
+def wake_corrections(*, limit: int, now: datetime, everything: bool = False) -> int:
+    """Send a message for each confirmed correction that waits for a worker, at most ``limit``; returns how many.
+
+    Those that no key could sign are among them only with ``everything``.
+    """
+    if everything:
+        away = StatusProposal.objects.filter(certificate__isnull=True, stopped_by=IssueStop.SIGNER)
+        away.update(failure="", stopped_by="")
     young = now - timedelta(seconds=CLAIM_SECONDS)
     waiting = StatusProposal.objects.filter(
         state=ProposalState.CONFIRMED, operation=CertificateOperation.CHANGE, certificate__isnull=True, failure=""
@@ -86,7 +92,7 @@ def retry_stopped_corrections(*, learner: Learner | None = None) -> int:
     stopped = StatusProposal.objects.filter(state=ProposalState.CONFIRMED, certificate__isnull=True)
     if learner is not None:
         stopped = stopped.filter(holding__learner=learner)
-    return stopped.exclude(failure="").update(failure="", attempts=0)
+    return stopped.exclude(failure="").update(failure="", stopped_by="", attempts=0)
 
 
 def _claimed(proposal_id: int, *, now: datetime) -> CertificateDraft | Certificate:
@@ -126,8 +132,9 @@ def _count_attempt(proposal: StatusProposal, *, now: datetime) -> None:
         return
     if proposal.attempts >= MOST_ATTEMPTS:
         raise IssueStoppedError(_("多次签发均异常中断，请联系管理员处理"), stop=IssueStop.WORKER)
-    proposal.attempts, proposal.claimed_at, proposal.failure = proposal.attempts + 1, now, ""
-    proposal.save(update_fields=["attempts", "claimed_at", "failure"])
+    proposal.attempts, proposal.claimed_at = proposal.attempts + 1, now
+    proposal.failure = proposal.stopped_by = ""
+    proposal.save(update_fields=["attempts", "claimed_at", "failure", "stopped_by"])
 
 
 def _draft(proposal: StatusProposal, previous: Certificate, serial: int, *, now: datetime) -> CertificateDraft:
@@ -188,4 +195,4 @@ def _page_of(draft: CertificateDraft, *, now: datetime) -> MadePage:
 
 def _stop(proposal_id: int, error: IssueStoppedError) -> None:
     waiting = StatusProposal.objects.filter(pk=proposal_id, certificate__isnull=True)
-    waiting.update(failure=str(error)[:300], attempts=0, claimed_at=None)
+    waiting.update(failure=str(error)[:300], stopped_by=error.stop, attempts=0, claimed_at=None)

@@ -45,7 +45,8 @@ def issue_next_piece(*, run_id: int, lane: int, now: datetime) -> bool:
         outcome = outcomes[item.ce_year_id]
         is_away |= outcome.code == "away"
         _settle_item(item, outcome, now=now)
-    IssueItem.objects.bulk_update(items, ["state", "claimed_at", "done_at", "failure"])
+    waiting = run.items.filter(state=IssueItemState.WAITING)  # what a faster worker settled meanwhile stays
+    waiting.bulk_update(items, ["state", "claimed_at", "done_at", "failure"])
     return not is_away
 
 

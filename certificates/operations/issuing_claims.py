@@ -212,9 +212,9 @@ def _opened(ce_year_ids: Sequence[int], claims: Claims) -> list[Renewal]:
     """The renewals of the years, locked, in the order asked; those of recognised years are opened here."""
     recognised = {
         each.ce_year_id: each
-        for each in Recognition.objects.filter(
-            ce_year__in=ce_year_ids, outcome=RecognitionOutcome.RECOGNISED
-        ).select_related("ce_year")
+        for each in Recognition.objects.filter(ce_year__in=ce_year_ids, outcome=RecognitionOutcome.RECOGNISED)
+        .select_related("ce_year")
+        .order_by("ce_year_id")  # whoever opens the same renewals at once waits in the same order
     }
     for pk in set(ce_year_ids) - set(recognised):
         claims.outcomes[pk] = IssueOutcome(code="not_recognised", reason=_("本年度学时尚未认定"))

@@ -173,9 +173,9 @@ def settle_certificate(draft: CertificateDraft, certificate: Certificate, *, now
         reason=proposal.reason if proposal else "",
         now=now,
     )
-    cleared = {"failure": "", "attempts": 0, "claimed_at": None}
+    cleared = {"failure": "", "stopped_by": "", "attempts": 0, "claimed_at": None}
     if isinstance(cause, Renewal):
-        Renewal.objects.filter(pk=cause.pk).update(issued_at=now, stopped_by="", **cleared)
+        Renewal.objects.filter(pk=cause.pk).update(issued_at=now, **cleared)
     else:
         StatusProposal.objects.filter(pk=cause.pk).update(**cleared)
     detail = {"number": certificate.number, "version": certificate.version, "pdf_sha256": certificate.pdf_sha256}

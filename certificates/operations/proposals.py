@@ -20,7 +20,13 @@ from certificates.operations.corrections import retry_stopped_corrections
 from certificates.operations.events import check_step, record_event
 from certificates.operations.holding_messages import tell_holder
 from certificates.operations.renewal_queue import retry_stopped_renewals
-from certificates.operations.transfers import LEAD_BACK, check_not_received, complete_transfer, transfer_details
+from certificates.operations.transfers import (
+    LEAD_BACK,
+    check_not_received,
+    check_printed,
+    complete_transfer,
+    transfer_details,
+)
 from certificates.rules.status import ACTS, OFFICER_ACTS
 from certificates.tasks import issue_correction
 from lms.lib.errors import DomainError
@@ -122,6 +128,8 @@ def confirm_proposal(*, proposal_id: int, actor: User, now: datetime, note: str 
     else:
         if act in LEAD_BACK:
             check_not_received(proposal.holding)
+        elif act is HoldingAct.TRANSFER_OUT:
+            check_printed(proposal.holding)
         event = record_event(
             holding=proposal.holding,
             operation=CertificateOperation(proposal.operation),

@@ -14,8 +14,8 @@ from certificates.enums import CertificateOperation, CertificateStatus, HoldingA
 from certificates.models import Certificate, Holding, HoldingEvent, StatusProposal
 from certificates.operations.events import record_event
 from lms.lib.errors import DomainError
-from tracking.enums import CeYearKind
-from tracking.models import CeYear
+from tracking.enums import CeYearKind, RecognitionOutcome
+from tracking.models import CeYear, Recognition
 from tracking.operations import NoYearFollowsError, open_ce_year
 
 LEAD_BACK = (HoldingAct.UNDO_TRANSFER, HoldingAct.RESTORE)  # not from under who received it
@@ -26,7 +26,7 @@ class TransferRefusedError(DomainError):
 
     ``elsewhere``: another authority keeps it. ``no_certificate``: there is none to transfer. ``where``: no such
     receiving authority. ``not_out``: it was not transferred out, or not to here. ``taken``: it was received already.
-    ``held``: the learner holds one of the same post there.
+    ``held``: the learner holds one of the same post there. ``unprinted``: recognised hours wait for their certificate.
     """
 
     code = "elsewhere"
@@ -50,10 +50,27 @@ def transfer_details(*, holding: Holding, act: HoldingAct, authority: Authority,
         return {}
     if not holding.certificate_number:
         raise TransferRefusedError(_("这本证书还没有换发电子证书，不能转出。"), code="no_certificate")
+    check_printed(holding)
     receiver = Authority.objects.filter(code=to).exclude(pk=authority.pk).first()
     if receiver is None:
         raise TransferRefusedError(_("请选择转入的主管部门。"), code="where")
     return {"to": receiver.code, "to_name": receiver.name}
+
+
+def check_printed(holding: Holding) -> None:
+    """Refuse to let a certificate leave whose recognised hours no certificate bears yet: nobody would print them.
+
+    :raises TransferRefusedError: ``unprinted``.
+    """
+    recognised = Recognition.objects.filter(
+        outcome=RecognitionOutcome.RECOGNISED,
+        ce_year__learner_id=holding.learner_id,
+        ce_year__post_id=holding.post_id,
+        ce_year__authority_id=holding.authority_id,
+    )
+    if recognised.exclude(ce_year__renewal__issued_at__isnull=False).exists():
+        text = _("有已认定的学时尚未签发到证书上，请先完成签发再办理转出。")
+        raise TransferRefusedError(text, code="unprinted")
 
 
 def check_transfer_in(source: Holding, authority: Authority) -> None:

@@ -7,22 +7,33 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from certificates.enums import CertificateOperation, CertificateStatus, HoldingAct, IssuerMode
+from certificates.enums import CertificateOperation, CertificateStatus, HoldingAct, IssuerMode, IssueStop
 from certificates.gateways.certificate_store import certificates_of_day
-from certificates.models import Certificate, FreeSerial, Holding, IssuerProfile, Renewal, StatusProposal
+from certificates.models import (
+    Certificate,
+    FreeSerial,
+    Holding,
+    IssueItem,
+    IssuerProfile,
+    Renewal,
+    StatusProposal,
+)
 from certificates.operations import (
     CorrectionRefusedError,
     IssueStoppedError,
     TransferRefusedError,
     confirm_proposal,
     issue_correction,
+    issue_lanes,
+    issue_next_piece,
     issue_renewals,
     record_event,
     renew_certificate,
+    start_issue_run,
     take_ministry_return,
     wake_corrections,
 )
-from certificates.operations.issuing_claims import claim_renewals, stop_renewal
+from certificates.operations.issuing_claims import IssueOutcome, claim_renewals, stop_renewal
 from certificates.operations.issuing_pages import make_page
 from certificates.operations.issuing_records import Made, write_certificates
 from certificates.queries import years_awaiting_renewal
@@ -180,3 +191,59 @@ def test_packages_that_never_came_back_do_not_crowd_out_who_waits_here():
     waiting = make_recognised_year(now=NOW + DAY)
 
     assert years_awaiting_renewal(limit=2) == [waiting.pk]
+
+
+def test_a_correction_that_no_key_could_sign_goes_on_by_itself():
+    holding = make_certificate().holding
+    proposal = make_proposal(fresh(holding), HoldingAct.CORRECT, changes={"issuing_institution": "测试另一机构"})
+    confirm_proposal(proposal_id=proposal.pk, actor=make_registrar(holding.authority), now=LATER)
+    profile = IssuerProfile.objects.create(authority=holding.authority, signer="not-configured")
+    with pytest.raises(IssueStoppedError):
+        issue_correction(proposal_id=proposal.pk, now=LATER)
+    assert wake_corrections(limit=5, now=LATER + DAY) == 0
+    profile.delete()
+
+    assert wake_corrections(limit=5, now=LATER + DAY, everything=True) == 1
+
+    assert issue_correction(proposal_id=proposal.pk, now=LATER + DAY).version == 2
+    assert StatusProposal.objects.get(pk=proposal.pk).stopped_by == ""
+
+
+def test_a_correction_that_kills_its_workers_is_not_tried_for_ever():
+    holding = make_certificate().holding
+    proposal = make_proposal(fresh(holding), HoldingAct.CORRECT, changes={"issuing_institution": "测试另一机构"})
+    confirm_proposal(proposal_id=proposal.pk, actor=make_registrar(holding.authority), now=LATER)
+    StatusProposal.objects.filter(pk=proposal.pk).update(attempts=3)
+    with pytest.raises(IssueStoppedError):
+        issue_correction(proposal_id=proposal.pk, now=LATER)
+
+    assert wake_corrections(limit=5, now=LATER + DAY, everything=True) == 0
+
+
+def test_a_certificate_whose_recognised_year_is_not_printed_yet_does_not_leave():
+    holding = make_certificate().holding
+    receiver = make_ruled_authority()
+    year = annual_years(holding)[-1]
+    meet_year(year, now=NOW.replace(year=year.opens_on.year, month=year.opens_on.month, day=year.opens_on.day) + DAY)
+
+    with pytest.raises(TransferRefusedError) as caught:
+        act_on(fresh(holding), HoldingAct.TRANSFER_OUT, changes={"to": receiver.code}, now=LATER)
+    assert caught.value.code == "unprinted"
+
+    renew_certificate(ce_year_id=year.pk, now=LATER)
+    act_on(fresh(holding), HoldingAct.TRANSFER_OUT, changes={"to": receiver.code}, now=LATER)
+    assert fresh(holding).status == CertificateStatus.TRANSFERRED
+
+
+def test_what_one_worker_settled_in_a_mass_issue_a_slower_one_leaves_alone(monkeypatch: pytest.MonkeyPatch):
+    year = make_recognised_year()
+    run = start_issue_run(authority=year.authority, actor=make_user(), now=LATER)
+
+    def overtaken(**options: object) -> object:
+        IssueItem.objects.filter(run=run).update(state="issued", done_at=LATER)
+        return {year.pk: IssueOutcome(stop=IssueStop.SIGNER, reason="没有密钥")}
+
+    monkeypatch.setattr(issue_lanes, "issue_renewals", overtaken)
+    issue_next_piece(run_id=run.pk, lane=0, now=LATER)
+
+    assert IssueItem.objects.get(run=run).state == "issued"

@@ -300,7 +300,7 @@ def test_the_page_of_a_certificate_shows_all_of_it(
         certificate.holding.learner.id_masked,
         f"/my/certificates/{certificate.uuid}/download/",
         f"/verify/{certificate.token}/",
-        "1. 其他",
+        "1. 认领登记",
         "2. 发证",
         "换证和延续",
     ):

@@ -35,9 +35,15 @@ def base58(data: bytes) -> str:
 
 
 def did_document(did: str, jwks: Sequence[Mapping[str, str]]) -> dict[str, Any]:
-    """The document behind ``did``: every key twice, as JWK (``#kid``) and as Multikey (``#z…``), the newest first."""
+    """The document behind ``did``: every key twice, as JWK (``#kid``) and as Multikey (``#z…``), the newest first.
+
+    Keys with ``compromised_at`` are left out: who verifies credentials looks for the key here and for nothing else, and
+    would believe whatever a thief signed.
+    """
     methods: list[dict[str, Any]] = []
     for jwk in jwks:
+        if "compromised_at" in jwk:
+            continue
         key = {name: jwk[name] for name in ("kty", "crv", "x", "y")}
         methods.append(
             {

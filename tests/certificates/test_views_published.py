@@ -15,7 +15,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from certificates.gateways.demo_key import make_code_key_file
 from certificates.gateways.signing import code_key
+from certificates.gateways.status_list_memory import AT_ONCE_SECONDS, resume_lists
 from certificates.models import Certificate, Holding, SigningKey
 from certificates.operations.signing_keys import signing_key_row
 from certificates.operations.status_list_cache import forget_status_lists
@@ -90,6 +92,30 @@ def test_did_document_names_every_key_twice(client):
     assert document["id"] == "did:web:xueshi.example.org%3A8443:verify"
     assert [method["type"] for method in document["verificationMethod"]] == ["JsonWebKey", "Multikey"]
     assert document["assertionMethod"] == [method["id"] for method in document["verificationMethod"]]
+
+
+def test_did_document_names_no_key_that_was_stolen(client):
+    """Verifiers of badges and lists look for keys here alone: a thief's badges would pass."""
+    row = signing_key_row(code_key(""), now=NOW)
+    SigningKey.objects.filter(pk=row.pk).update(compromised_at=NOW)
+    document = client.get("/verify/did.json").json()
+    assert (document["verificationMethod"], document["assertionMethod"]) == ([], [])
+
+
+def test_a_list_is_signed_anew_as_soon_as_another_key_is_configured(client, settings, tmp_path):
+    certificate = place(make_certificate(), 3)
+
+    def signer() -> str:
+        head = client.get("/verify/status/revocation/0.jwt").content.split(b".")[0]
+        return str(json.loads(base64.urlsafe_b64decode(head + b"=="))["kid"]).rsplit("#", 1)[1]
+
+    assert signer() == code_key("").kid
+    before = code_key("").kid
+    settings.XUESHI_CODE_KEY_FILE = str(make_code_key_file(tmp_path / "another.pem"))
+    resume_lists([certificate.status_index // LIST_LENGTH])  # as a change, or a minute, would
+    sleep(AT_ONCE_SECONDS)
+    assert code_key("").kid != before
+    assert signer() == code_key("").kid
 
 
 def test_any_site_may_read_what_is_published(client):

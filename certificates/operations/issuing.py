@@ -16,6 +16,7 @@ from certificates.operations.issuing_pages import IssueStoppedError, make_page
 from certificates.operations.issuing_records import Made, Written, write_certificates
 
 MOST_STALE_ROUNDS = 5
+MOST_PASSED_ROUNDS = 20  # of numbers that others bear; the sweep goes on, so that a scheme gone wrong holds nobody up
 logger = logging.getLogger(__name__)
 
 
@@ -29,7 +30,7 @@ def issue_renewals(*, ce_year_ids: Sequence[int], now: datetime, skip_claimed: b
     :raises OperationalError: the database does not answer.
     """
     outcomes: dict[int, IssueOutcome] = {}
-    waiting, stale_rounds = list(dict.fromkeys(ce_year_ids)), 0
+    waiting, stale_rounds, passed_rounds = list(dict.fromkeys(ce_year_ids)), 0, 0
     while waiting:
         claims = claim_renewals(ce_year_ids=waiting, now=now, skip_claimed=skip_claimed)
         outcomes |= claims.outcomes
@@ -39,7 +40,11 @@ def issue_renewals(*, ce_year_ids: Sequence[int], now: datetime, skip_claimed: b
         if stale_rounds == MOST_STALE_ROUNDS:
             _give_up(stale, outcomes)
             stale = []
-        waiting = [*claims.later, *(_renewal(each.made.draft).ce_year_id for each in stale)]
+        passed_rounds += bool(claims.passed_over)
+        if passed_rounds == MOST_PASSED_ROUNDS:
+            outcomes |= dict.fromkeys(claims.passed_over, IssueOutcome(code="claimed", reason=_("正在签发")))
+            claims.passed_over.clear()
+        waiting = [*claims.later, *claims.passed_over, *(_renewal(each.made.draft).ce_year_id for each in stale)]
         skip_claimed = skip_claimed and not stale  # these are claimed by ourselves
     return outcomes
 

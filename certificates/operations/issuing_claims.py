@@ -75,11 +75,14 @@ class _Facts:
 
 @dataclass(slots=True)
 class Claims:
-    """Renewals to make now, what is settled already, and years for the next round."""
+    """Renewals to make now, what is settled already, and years for the next round; ``passed_over``: those
+    whose number was another certificate's.
+    """
 
     drafts: list[CertificateDraft] = field(default_factory=list)
     outcomes: dict[int, IssueOutcome] = field(default_factory=dict)
     later: list[int] = field(default_factory=list)
+    passed_over: list[int] = field(default_factory=list)
 
 
 def claim_renewals(*, ce_year_ids: Sequence[int], now: datetime, skip_claimed: bool = False) -> Claims:
@@ -114,7 +117,7 @@ def _pass_over_borne(claims: Claims, *, now: datetime) -> None:
         assert isinstance(renewal, Renewal)  # noqa: S101 - claims make drafts of renewals
         claims.drafts.remove(first[number])
         _give_up_serial(renewal, number, now=now)
-        claims.later.append(renewal.ce_year_id)
+        claims.passed_over.append(renewal.ce_year_id)
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test import override_settings
 from django.utils import timezone
 
 from certificates.enums import CertificateOperation, CertificateStatus, HoldingAct, IssuerMode, IssueStop
@@ -37,6 +38,7 @@ from certificates.operations.issuing_claims import IssueOutcome, claim_renewals,
 from certificates.operations.issuing_pages import make_page
 from certificates.operations.issuing_records import Made, write_certificates
 from certificates.queries import years_awaiting_renewal
+from certificates.rules.number_schemes import NumberFacts, NumberScheme
 from certificates.rules.numbering import certificate_number
 from certificates.rules.printed import PrintedCertificate
 from tests.factories.accounts import make_user
@@ -247,3 +249,22 @@ def test_what_one_worker_settled_in_a_mass_issue_a_slower_one_leaves_alone(monke
     issue_next_piece(run_id=run.pk, lane=0, now=LATER)
 
     assert IssueItem.objects.get(run=run).state == "issued"
+
+
+def constant_number(facts: NumberFacts, serial: int) -> str:
+    return "X1"
+
+
+SAME_FOR_ALL = NumberScheme(run=lambda facts: facts.authority_code, number=constant_number)
+
+
+@override_settings(XUESHI_NUMBER_SCHEMES={"same": "tests.certificates.test_attacks.SAME_FOR_ALL"})
+def test_a_scheme_that_repeats_itself_holds_no_worker_for_ever():
+    first = make_recognised_year()
+    second = make_recognised_year(holding=make_holding(authority=first.authority))
+    IssuerProfile.objects.create(authority=first.authority, numbering="same")
+
+    assert renew_certificate(ce_year_id=first.pk, now=LATER).number == "X1"
+    assert issue_renewals(ce_year_ids=[second.pk], now=LATER)[second.pk].code == "claimed"
+
+    assert Certificate.objects.count() == 1

@@ -11,6 +11,7 @@ import logging
 import secrets
 import time
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -53,6 +54,15 @@ def suspend_holding(holding_id: int) -> None:
 def resume_holding(holding_id: int) -> None:
     """What is read from now on may be kept again; what was kept before stays forgotten."""
     _set_mark(holding_id, _new_mark(), MARK_SECONDS)
+
+
+def renew_marks(holding_ids: Iterable[int]) -> None:
+    """What was kept of these holdings stays forgotten; holdings that share a mark cost one."""
+    marks = {_mark_key(holding_id): _new_mark() for holding_id in holding_ids}
+    try:
+        cache.set_many(marks, MARK_SECONDS)
+    except CACHE_AWAY as error:
+        logger.warning("kept pages stay for up to %s seconds: %s", PAGE_SECONDS, error)
 
 
 def mark_of(holding_id: int) -> str | None:

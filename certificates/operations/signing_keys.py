@@ -20,6 +20,7 @@ from certificates.gateways.signing import (
     find_signers,
 )
 from certificates.models import IssuerProfile, SigningKey
+from certificates.operations.verification_cache import forget_sealed_by
 from lms.lib.errors import DomainError
 
 WARN_DAYS = (90, 30, 7, 0)
@@ -110,6 +111,7 @@ def compromise_key(*, kid: str, since: datetime, actor: User | None, now: dateti
         if row.compromised_at != since:
             row.compromised_at = since
             row.save(update_fields=["compromised_at"])
+            forget_sealed_by(row.pk)
             _audit("signing_key.compromise", row, now=now, actor=actor, since=since.isoformat())
     return row
 

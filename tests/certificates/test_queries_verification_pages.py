@@ -15,6 +15,7 @@ from certificates.enums import CertificateOperation
 from certificates.gateways import verification_memory
 from certificates.models import Certificate
 from certificates.operations.events import record_event
+from certificates.operations.signing_keys import compromise_key
 from certificates.operations.verification_cache import forget_holding
 from certificates.queries.verification_pages import PageKey, keep_page, recall_page
 from tests.factories.accounts import make_user
@@ -167,3 +168,13 @@ def test_languages_are_kept_apart(certificate: Certificate):
     assert 'lang="zh-Hans"' in chinese
     assert '<html lang="en"' in english
     assert Client().get(address).content.decode().split("<main")[1] == chinese.split("<main")[1]
+
+
+def test_a_stolen_key_shows_at_once(client: Client, certificate: Certificate):
+    address = f"/verify/{certificate.token}.json"
+    assert client.get(address).json()["verdict"] == "valid"
+    assert certificate.signing_key is not None
+    at = certificate.issued_at
+    compromise_key(kid=certificate.signing_key.kid, since=at, actor=None, now=at)
+    assert client.get(address).json()["verdict"] == "file_altered"
+    assert client.get(address).json()["signature"]["is_trusted"] is False

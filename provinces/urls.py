@@ -6,7 +6,7 @@ from provinces import views
 
 app_name = "provinces"
 urlpatterns = [
-    path("", views.queue, name="queue"),
+    path("", views.desk, name="queue"),
     path("years/<uuid:uuid>/", views.decide, name="decide"),
     path("dry-run/", views.dry_runs, name="dry_runs"),
     path("dry-run/<uuid:uuid>/", views.dry_run, name="dry_run"),

@@ -9,7 +9,7 @@ from provinces.views.make_up import make_up, make_up_decide
 from provinces.views.ministry import ministry, ministry_batch, ministry_file, ministry_make
 from provinces.views.offline import offline, offline_decide, offline_evidence
 from provinces.views.proposals import proposal, proposal_withdraw, proposals
-from provinces.views.recognition import decide, queue
+from provinces.views.recognition import decide, desk
 from provinces.views.register import register, register_search
 from provinces.views.register_entry import register_entry, register_resend
 from provinces.views.register_files import register_archive, register_export
@@ -22,6 +22,7 @@ __all__ = [
     "case_reverse",
     "cases",
     "decide",
+    "desk",
     "dispute",
     "disputes",
     "dry_run",
@@ -44,7 +45,6 @@ __all__ = [
     "proposal",
     "proposal_withdraw",
     "proposals",
-    "queue",
     "register",
     "register_archive",
     "register_entry",

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.models import Authority, User
 from lms.lib.errors import DomainError
 from provinces.forms import DecisionForm
-from provinces.permissions import recogniser_required
+from provinces.permissions import keeps_certificates_alone, recogniser_required
 from provinces.queries import open_cases_of, refused_years, with_enrolments, years_to_decide
 from tracking.enums import RecognitionOutcome
 from tracking.models import CeYear
@@ -26,6 +27,15 @@ from tracking.operations import recognise_year, refuse_year
 from tracking.queries import YearStanding, entries_of_year, standing_of_year
 
 PAGE_SIZE = 25
+
+
+@require_GET
+@never_cache
+def desk(request: HttpRequest) -> HttpResponseBase:
+    """Lead an officer to the first page of the own work: the hours that wait, or the register."""
+    if keeps_certificates_alone(request.user):
+        return redirect("provinces:register")
+    return queue(request)
 
 
 @require_GET

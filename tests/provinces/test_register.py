@@ -66,6 +66,17 @@ def find(desk: Client, by: str, words: str) -> Any:
     return desk.post(SEARCH, {"by": by, "words": words}, follow=True)
 
 
+def test_the_desk_of_who_keeps_certificates_alone_begins_with_the_register(desk: Client):
+    assert desk.get("/province/").headers["Location"] == LIST
+
+
+def test_the_desk_of_who_recognises_hours_as_well_begins_with_these(
+    desk: Client, registrar: User, authority: Authority
+):
+    appoint_officer(authority=authority, user=registrar, role=OfficerRole.RECOGNISER)
+    assert desk.get("/province/").status_code == 200
+
+
 @pytest.mark.parametrize("role", [None, OfficerRole.RECOGNISER, OfficerRole.IMPORTER, OfficerRole.SUPERVISOR])
 def test_whoever_does_not_keep_certificates_is_kept_out(
     client: Client, authority: Authority, role: OfficerRole | None

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.test import override_settings
 from hypothesis import settings as hypothesis_settings
 
@@ -63,6 +64,12 @@ def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     ):
         yield home
+
+
+@pytest.fixture(autouse=True)
+def empty_cache(own_home: Path) -> None:
+    """Let no test be refused for what another asked before it."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -91,17 +91,26 @@ class VerificationFacts:
         return seal is not None and seal.intact and seal.valid and seal.trusted and seal.whole_file
 
     @property
+    def is_sealed_by_a_lost_key(self) -> bool:
+        """Whether nothing speaks against the file but its key, which was reported stolen or is none of ours."""
+        seal = self.file.signature
+        whole = self.file.is_unchanged and seal is not None and seal.intact and seal.valid and seal.whole_file
+        return whole and seal is not None and not seal.trusted
+
+    @property
     def is_valid(self) -> bool:
         """Valid now: genuine, status 01 and not replaced."""
         return self.is_genuine and self.status == CertificateStatus.VALID and self.replaced_by is None
 
     @property
     def verdict(self) -> str:
-        """``valid``, ``replaced``, ``not_valid`` (see the status) or ``file_altered`` (ours is lost or changed)."""
+        """``valid``, ``replaced``, ``not_valid`` (see the status), ``file_altered`` (ours is lost or changed) or
+        ``key_not_trusted`` (the file is as issued, but the key that sealed it can no longer be trusted).
+        """
         if self.is_valid:
             return "valid"
         if not self.is_genuine:
-            return "file_altered"
+            return "key_not_trusted" if self.is_sealed_by_a_lost_key else "file_altered"
         return "replaced" if self.replaced_by is not None and self.status == CertificateStatus.VALID else "not_valid"
 
     @property

@@ -176,5 +176,5 @@ def test_a_stolen_key_shows_at_once(client: Client, certificate: Certificate):
     assert certificate.signing_key is not None
     at = certificate.issued_at
     compromise_key(kid=certificate.signing_key.kid, since=at, actor=None, now=at)
-    assert client.get(address).json()["verdict"] == "file_altered"
+    assert client.get(address).json()["verdict"] == "key_not_trusted"
     assert client.get(address).json()["signature"]["is_trusted"] is False

@@ -94,6 +94,17 @@ def test_busy_port_is_refused_with_the_next_one() -> None:
     health.require_free_port(port)
 
 
+@pytest.mark.timeout(30)
+def test_search_for_a_file_ends_where_links_lead_in_circles(tmp_path: Path) -> None:
+    for name in ("Release", "Debug"):
+        (tmp_path / name).symlink_to("..", target_is_directory=True)
+    (tmp_path / "softhsm").mkdir()
+    (tmp_path / "softhsm" / "module.so").touch()
+
+    assert system_packages._file(f"{tmp_path}/**/nothing.so")() is False
+    assert system_packages._file(f"{tmp_path}/*/module.so")() is True
+
+
 @pytest.mark.parametrize(
     ("is_root", "has_apt", "has_sudo", "start"),
     [

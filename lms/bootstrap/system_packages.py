@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from fnmatch import fnmatch
 
 from lms.bootstrap.console import run_shown, step
 from lms.bootstrap.problem import ProblemError
@@ -27,9 +28,26 @@ def _program(*names: str) -> Callable[[], bool]:
 
 
 def _file(*patterns: str) -> Callable[[], bool]:
-    return lambda: any(glob.glob(pattern, recursive=True) for pattern in patterns)
+    """Whether a file is at one of the places; each star stands for one level.
+
+    Never ``**``: it follows links, and /usr/lib/llvm-14/build/Release leads back to where it came from.
+    """
+    return lambda: any(glob.glob(pattern) for pattern in patterns)
 
 
+def _font(name: str) -> Callable[[], bool]:
+    """Whether a font is among the system's or the user's; links between folders are not followed."""
+    return lambda: any(
+        fnmatch(file, name)
+        for folder in ("/usr/share/fonts", "/usr/local/share/fonts", os.path.expanduser("~/.fonts"))
+        for _path, _folders, files in os.walk(folder)
+        for file in files
+    )
+
+
+SOFTHSM_PLACES = tuple(  # Debian's, Fedora's, and where its own make puts it
+    f"{folder}/softhsm/libsofthsm2.so" for folder in ("/usr/lib", "/usr/lib/*", "/usr/lib64", "/usr/local/lib")
+)
 FFMPEG = Tool("ffmpeg", "ffmpeg", lambda: _program("ffmpeg")() and _program("ffprobe")())
 GETTEXT = Tool("gettext", "gettext", lambda: _program("xgettext")() and _program("msgfmt")())
 WRK = Tool("wrk", "wrk", _program("wrk"))  # sends reports faster than they can be taken
@@ -41,18 +59,12 @@ FOR_TESTS = (  # ffmpeg comes as for the site itself
     Tool(
         "SoftHSM",
         "softhsm2",
-        lambda: (
-            _program("softhsm2-util")() and _file("/usr/lib/**/libsofthsm2.so", "/usr/local/lib/**/libsofthsm2.so")()
-        ),
+        lambda: _program("softhsm2-util")() and _file(*SOFTHSM_PLACES)(),
     ),
     Tool("pdfsig", "poppler-utils", lambda: _program("pdfsig")() and _program("pdftotext")()),
-    Tool(
-        "CJK font",
-        "fonts-noto-cjk",
-        _file("/usr/share/fonts/**/Noto*CJK*", os.path.expanduser("~/.fonts/**/Noto*CJK*")),
-    ),
-    Tool("rare characters", "fonts-hanazono", _file("/usr/share/fonts/**/HanaMinB.ttf")),  # CJK extensions B to F
-    Tool("rarer characters", "fonts-babelstone-han", _file("/usr/share/fonts/**/BabelStoneHan.ttf")),  # and G, H
+    Tool("CJK font", "fonts-noto-cjk", _font("Noto*CJK*")),
+    Tool("rare characters", "fonts-hanazono", _font("HanaMinB.ttf")),  # CJK extensions B to F
+    Tool("rarer characters", "fonts-babelstone-han", _font("BabelStoneHan.ttf")),  # and G, H
 )
 
 

@@ -39,10 +39,29 @@ class LessonKind(TextChoices):
     VIDEO = "video", _("视频")
     READING = "reading", _("阅读")
     SLIDES = "slides", _("幻灯片")
+    SCORM = "scorm", _("SCORM 课件")
 
 
 # kinds that are shown from the media library and run along a timeline: a film's own, or one page after the other
-MEDIA_KINDS = frozenset({LessonKind.VIDEO, LessonKind.SLIDES})
+TIMELINE_KINDS = frozenset({LessonKind.VIDEO, LessonKind.SLIDES})
+# kinds that show something of the media library; what a package shows runs by itself, for as long as it declares
+MEDIA_KINDS = TIMELINE_KINDS | {LessonKind.SCORM}
+
+
+class ScormGoal(TextChoices):
+    """What a package must report, besides the time that is measured, before a lesson is learnt."""
+
+    COMPLETED = "completed", _("学完或通过")
+    PASSED = "passed", _("测验通过")
+    TIME = "time", _("只看学习时间")
+
+
+class CountedAttempt(TextChoices):
+    """Which of several attempts at a package counts."""
+
+    BEST = "best", _("最好一次")
+    LAST = "last", _("最近一次")
+    FIRST = "first", _("第一次")
 
 
 class Recognition(TextChoices):

@@ -15,10 +15,28 @@ class VideoState(TextChoices):
 
 
 class MediaKind(TextChoices):
-    """What learners get: a film that plays, or pages that are turned."""
+    """What learners get: a film that plays, pages that are turned, or a package that runs."""
 
     VIDEO = "video", _("视频")
     SLIDES = "slides", _("幻灯片")
+    SCORM = "scorm", _("SCORM 课件")
+
+
+class ScormStandard(TextChoices):
+    """Which edition of SCORM a package speaks; the first word decides the run-time's calls."""
+
+    V12 = "1.2", _("SCORM 1.2")
+    V2004_2 = "2004-2", _("SCORM 2004 第二版")
+    V2004_3 = "2004-3", _("SCORM 2004 第三版")
+    V2004_4 = "2004-4", _("SCORM 2004 第四版")
+
+
+class DeclaredBy(TextChoices):
+    """Who says how long a package takes to learn."""
+
+    MANIFEST = "manifest", _("课件清单")
+    EDITOR = "editor", _("编辑填写")
+    NOBODY = "nobody", _("未声明，按默认值")
 
 
 class MadeBy(TextChoices):

@@ -42,6 +42,8 @@ APPEND_ONLY = {
     "tracking.MakeUpApproval",
     "tracking.OfflineEvidence",
     "tracking.Recognition",
+    "tracking.ScormCommit",
+    "tracking.ScormMove",
 }
 MUTABLE = {
     "accounts.Authority",
@@ -73,6 +75,7 @@ MUTABLE = {
     "courses.RegulatoryDocument",
     "courses.SyllabusItem",
     "media_pipeline.CaptionTrack",
+    "media_pipeline.ScormContent",
     "media_pipeline.UploadPart",
     "media_pipeline.UploadSession",
     "media_pipeline.Video",
@@ -88,6 +91,11 @@ MUTABLE = {
     "tracking.LessonProgress",
     "tracking.OfflineStudy",
     "tracking.PlayLease",
+    "tracking.ScormActivity",
+    "tracking.ScormAttempt",
+    "tracking.ScormInteraction",
+    "tracking.ScormObjective",
+    "tracking.ScormSession",
     "tracking.StudyDay",
     "tracking.SuspicionCase",
     "tracking.YearBalance",

@@ -45,6 +45,31 @@ class LedgerSource(TextChoices):
     RESTORED = "restored", _("恢复学时")
 
 
+class ScormCompletion(TextChoices):
+    """Whether a package, or an item of one, says that it was completed."""
+
+    UNKNOWN = "unknown", _("未报告")
+    NOT_ATTEMPTED = "not attempted", _("未开始")
+    INCOMPLETE = "incomplete", _("未学完")
+    COMPLETED = "completed", _("已学完")
+
+
+class ScormSuccess(TextChoices):
+    """Whether a package, or an item of one, says that it was mastered."""
+
+    UNKNOWN = "unknown", _("未报告")
+    FAILED = "failed", _("未通过")
+    PASSED = "passed", _("已通过")
+
+
+class AttemptEnd(TextChoices):
+    """How an attempt at a package ended."""
+
+    FINISHED = "finished", _("学完退出")
+    RESTARTED = "restart", _("从头再学")
+    MOVED = "moved", _("课件换版")
+
+
 class ChallengeKind(TextChoices):
     """What a challenge asks."""
 

@@ -16,8 +16,10 @@ SENDS_BACK = "reject"
 MEDIA_SHORTCOMINGS = {
     Shortcoming.NO_VIDEO,
     Shortcoming.NO_SLIDES,
+    Shortcoming.NO_SCORM,
     Shortcoming.NOT_VIDEO,
     Shortcoming.NOT_SLIDES,
+    Shortcoming.NOT_SCORM,
     Shortcoming.VIDEO_NOT_READY,
     Shortcoming.VIDEO_FAILED,
 }

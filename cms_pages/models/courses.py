@@ -23,10 +23,9 @@ from cms_pages.blocks import ArticleBody, DocumentStream, QuestionStream, Readin
 from cms_pages.models.course_listing import CoursePageManager, list_courses
 from cms_pages.models.searchable import SearchablePage, stream_text
 from cms_pages.rules.readiness import LessonFacts, Problem, find_problems
-from courses.enums import MEDIA_KINDS, Block, LessonKind
+from courses.enums import MEDIA_KINDS, TIMELINE_KINDS, Block, CountedAttempt, LessonKind, ScormGoal
 from courses.models import Course, Post, RegulatoryDocument
 from courses.queries import QuestionText, find_faults
-from media_pipeline.enums import MediaKind
 from media_pipeline.models import Video
 
 
@@ -177,7 +176,12 @@ class CoursePageLesson(Orderable):
     title = models.CharField(_("标题"), max_length=120)
     kind = models.CharField(_("形式"), max_length=8, choices=LessonKind, default=LessonKind.READING)
     video = models.ForeignKey(
-        Video, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("视频或幻灯片")
+        Video,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("视频、幻灯片或 SCORM 课件"),
     )
     body = StreamField(ReadingBody(), blank=True, verbose_name=_("正文"))
     credit_minutes = models.PositiveSmallIntegerField(
@@ -186,13 +190,24 @@ class CoursePageLesson(Orderable):
     required_seconds = models.PositiveIntegerField(
         _("所需学习秒数"), validators=[MinValueValidator(1)], help_text=_("服务器须计到的有效学习时间，达到后才计学时")
     )
+    scorm_goal = models.CharField(
+        _("课件须报告"), max_length=9, choices=ScormGoal, default=ScormGoal.COMPLETED,
+        help_text=_("仅 SCORM 课件：除计到所需学习秒数外，课件还须报告什么才算学完"),
+    )  # fmt: skip
+    attempts_allowed = models.PositiveSmallIntegerField(
+        _("可学次数"), default=0, help_text=_("仅 SCORM 课件：可以从头学几次，0 为不限")
+    )
+    counted_attempt = models.CharField(
+        _("以哪次为准"), max_length=5, choices=CountedAttempt, default=CountedAttempt.BEST
+    )
     documents = StreamField(DocumentStream(), blank=True, verbose_name=_("引用的法规标准文件"))
     questions = StreamField(QuestionStream(), blank=True, verbose_name=_("随堂提问"))
 
     panels = [
         FieldPanel("title"),
         FieldRowPanel([FieldPanel("kind"), FieldPanel("credit_minutes"), FieldPanel("required_seconds")]),
-        FieldPanel("video", help_text=_("视频和幻灯片课时需要；处理完成后才能发布")),
+        FieldPanel("video", help_text=_("视频、幻灯片和 SCORM 课件课时需要；处理完成后才能发布")),
+        FieldRowPanel([FieldPanel("scorm_goal"), FieldPanel("attempts_allowed"), FieldPanel("counted_attempt")]),
         FieldPanel("body"),
         FieldPanel("documents"),
         FieldPanel(
@@ -219,8 +234,8 @@ class CoursePageLesson(Orderable):
             credit_minutes=self.credit_minutes,
             required_seconds=self.required_seconds,
             question_faults=self._question_faults(),
-            is_slides=self.kind == LessonKind.SLIDES,
-            shows_slides=self.video is not None and self.video.kind == MediaKind.SLIDES,
+            wants=str(self.kind),
+            shows=str(self.video.kind) if self.video else "",
         )
 
     def asked(self) -> list[QuestionText]:
@@ -228,7 +243,7 @@ class CoursePageLesson(Orderable):
         return [item.value.text() for item in self.questions]
 
     def _question_faults(self) -> tuple[str, ...]:
-        is_video = self.kind in MEDIA_KINDS
-        duration_ms = self.video.duration_ms if self.video else None
+        is_video = self.kind in TIMELINE_KINDS
+        duration_ms = self.video.duration_ms if self.video and is_video else None
         faults = find_faults(self.asked(), is_video=is_video, duration_ms=duration_ms)
         return tuple(dict.fromkeys(fault.value for _number, fault in faults))

@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from accounts.models import User
 from cms_pages.models import CoursePage, CoursePageLesson
 from cms_pages.queries import describe_shortcomings
-from courses.enums import MEDIA_KINDS, Block, LessonKind
+from courses.enums import MEDIA_KINDS, Block, CountedAttempt, LessonKind, ScormGoal
 from courses.models import Course, CourseEdition, RegulatoryDocument
 from courses.operations import LessonDraft, QuestionDraft, close_course, freeze_edition
 from lms.lib.errors import DomainError
@@ -85,6 +85,9 @@ def _draft(course: Course, lesson: CoursePageLesson) -> LessonDraft:
         required_seconds=lesson.required_seconds,
         documents=_cited(lesson),
         questions=[QuestionDraft(item.prompt, item.options, item.after_ms) for item in lesson.asked()],
+        scorm_goal=ScormGoal(lesson.scorm_goal),
+        attempts_allowed=lesson.attempts_allowed,
+        counted_attempt=CountedAttempt(lesson.counted_attempt),
     )
 
 

@@ -14,10 +14,10 @@ QUESTION_CODES = {
 
 @dataclass(frozen=True, slots=True)
 class LessonFacts:
-    """A lesson as it stands in the editor. ``video_state`` is empty where no video is chosen.
+    """A lesson as it stands in the editor. ``video_state`` is empty where nothing of the media library is chosen.
 
-    ``is_video`` holds for slides too: what is shown comes from the media library, and ``is_slides`` says which of the
-    two it is to be; ``shows_slides`` which of them is chosen.
+    ``is_video`` holds for all that the media library shows: ``wants`` says which kind it is to be, ``shows`` which is
+    chosen.
     ``question_faults`` names what is wrong with its questions, each fault once.
     """
 
@@ -29,8 +29,8 @@ class LessonFacts:
     credit_minutes: int | None
     required_seconds: int | None
     question_faults: tuple[str, ...] = ()
-    is_slides: bool = False
-    shows_slides: bool = False
+    wants: str = "video"
+    shows: str = "video"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +68,13 @@ def _material_codes(lesson: LessonFacts) -> list[str]:
     if not lesson.is_video:
         return codes if lesson.has_text else [*codes, "no_text"]
     if not lesson.video_state:
-        codes.append("no_slides" if lesson.is_slides else "no_video")
-    elif lesson.video_state == "ready" and lesson.is_slides != lesson.shows_slides:
-        codes.append("not_slides" if lesson.is_slides else "not_video")
+        codes.append(f"no_{lesson.wants}")
+    elif lesson.video_state == "ready" and lesson.wants != lesson.shows:
+        codes.append(f"not_{lesson.wants}")
     elif lesson.video_state != "ready":
         codes.append("video_failed" if lesson.video_state == "failed" else "video_not_ready")
     elif (
         lesson.required_seconds and lesson.video_seconds is not None and lesson.required_seconds > lesson.video_seconds
     ):
-        codes.append("slides_unreachable" if lesson.is_slides else "unreachable")
+        codes.append("unreachable" if lesson.wants == "video" else f"{lesson.wants}_unreachable")
     return codes

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from courses.enums import Block, LessonKind
+from courses.enums import Block, CountedAttempt, LessonKind, ScormGoal
 from courses.models.document import RegulatoryDocument
 from courses.models.post import Post
 from lms.lib.append_only import AppendOnlyModel
@@ -60,9 +60,10 @@ class CourseEdition(PublicIdModel, AppendOnlyModel):
 class Lesson(PublicIdModel, AppendOnlyModel):
     """A lesson of one edition. ``lesson_key`` is the same lesson's name through all editions.
 
-    ``video`` is the film, or the deck of slides, that it shows; a reading shows none.
+    ``video`` is the film, the deck of slides or the SCORM package that it shows; a reading shows none.
     ``credit_minutes`` is what it earns; ``required_seconds`` the evidence asked for.
-    ``body`` is the frozen reading text as rendered HTML.
+    ``body`` is the frozen reading text as rendered HTML. Of packages alone: ``scorm_goal`` is what one must report,
+    ``attempts_allowed`` how often it may be begun (0: without limit), ``counted_attempt`` which of them counts.
     """
 
     edition = models.ForeignKey(CourseEdition, on_delete=models.PROTECT, related_name="lessons")
@@ -74,6 +75,11 @@ class Lesson(PublicIdModel, AppendOnlyModel):
     video = models.ForeignKey(Video, on_delete=models.PROTECT, null=True, blank=True, related_name="lessons")
     credit_minutes = models.PositiveSmallIntegerField(_("学时分钟"))
     required_seconds = models.PositiveIntegerField(_("所需学习秒数"))
+    scorm_goal = models.CharField(_("课件须报告"), max_length=9, choices=ScormGoal, default=ScormGoal.COMPLETED)
+    attempts_allowed = models.PositiveSmallIntegerField(_("可学次数"), default=0)
+    counted_attempt = models.CharField(
+        _("以哪次为准"), max_length=5, choices=CountedAttempt, default=CountedAttempt.BEST
+    )
 
     class Meta:
         verbose_name = _("课时")
@@ -82,7 +88,7 @@ class Lesson(PublicIdModel, AppendOnlyModel):
             models.UniqueConstraint(fields=["edition", "position"], name="lesson_position_once"),
             models.UniqueConstraint(fields=["edition", "lesson_key"], name="lesson_key_once"),
             models.CheckConstraint(
-                condition=Q(kind__in=[LessonKind.VIDEO, LessonKind.SLIDES], video__isnull=False)
+                condition=Q(kind__in=[LessonKind.VIDEO, LessonKind.SLIDES, LessonKind.SCORM], video__isnull=False)
                 | Q(kind=LessonKind.READING, video__isnull=True),
                 name="lesson_video_where_video",
             ),

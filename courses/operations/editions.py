@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.operations import record_audit
-from courses.enums import MEDIA_KINDS, Block, LessonKind
+from courses.enums import MEDIA_KINDS, TIMELINE_KINDS, Block, CountedAttempt, LessonKind, ScormGoal
 from courses.models import (
     Course,
     CourseEdition,
@@ -85,8 +85,9 @@ class LessonDraft:
     """A lesson as the editor left it.
 
     ``lesson_key`` names the same lesson through all editions. ``credit_minutes`` is what it earns, ``required_seconds``
-    the evidence asked for; ``body_html`` the rendered reading text. ``video`` is set for videos and slides alone.
-    ``questions`` may be asked while it is studied, to see that somebody is there.
+    the evidence asked for; ``body_html`` the rendered reading text. ``video`` is what it shows of the media library,
+    None in a reading. ``questions`` may be asked while it is studied, to see that somebody is there. ``scorm_goal``,
+    ``attempts_allowed`` and ``counted_attempt`` are terms of packages alone.
     """
 
     lesson_key: UUID
@@ -98,6 +99,9 @@ class LessonDraft:
     required_seconds: int = 0
     documents: Sequence[RegulatoryDocument] = field(default_factory=tuple)
     questions: Sequence[QuestionDraft] = field(default_factory=tuple)
+    scorm_goal: ScormGoal = ScormGoal.COMPLETED
+    attempts_allowed: int = 0
+    counted_attempt: CountedAttempt = CountedAttempt.BEST
 
 
 @transaction.atomic
@@ -126,7 +130,7 @@ def freeze_edition(
     :raises FaultyQuestionError: a question has no prompt, too few, too many or equal options, or comes after the end.
     """
     _refuse_unready(lessons)
-    _refuse_changed_slides(lessons)
+    _refuse_changed_lengths(lessons)
     _refuse_implausible(lessons)
     _refuse_faulty_questions(lessons)
     course = Course.objects.select_for_update(of=("self",)).select_related("current_edition").get(pk=course.pk)
@@ -160,26 +164,26 @@ def _refuse_unready(lessons: Sequence[LessonDraft]) -> None:
     for lesson in lessons:
         if lesson.kind not in MEDIA_KINDS:
             continue
-        is_slides = lesson.kind == LessonKind.SLIDES
+        kind = LessonKind(lesson.kind).label
         if lesson.video is None:
-            text = _("课时“{title}”还没有选择幻灯片") if is_slides else _("课时“{title}”还没有选择视频")
-            raise VideoNotReadyError(text.format(title=lesson.title))
+            text = _("课时“{title}”还没有选择{kind}")
+            raise VideoNotReadyError(text.format(title=lesson.title, kind=kind))
         if lesson.video.state != VideoState.READY:
             state = lesson.video.get_state_display()
             text = _("课时“{title}”的视频尚不能播放（{state}），请等转码完成后再发布")
             raise VideoNotReadyError(text.format(title=lesson.title, state=state))
-        if (lesson.video.kind == MediaKind.SLIDES) != is_slides:
-            right = _("课时“{title}”是幻灯片课时，选择的却是视频，请更换")
-            text = right if is_slides else _("课时“{title}”是视频课时，选择的却是幻灯片，请更换")
-            raise WrongMediaError(text.format(title=lesson.title))
+        if lesson.video.kind != lesson.kind:
+            chosen = MediaKind(lesson.video.kind).label
+            text = _("课时“{title}”的形式是{kind}，选择的却是{chosen}，请更换")
+            raise WrongMediaError(text.format(title=lesson.title, kind=kind, chosen=chosen))
 
 
-def _refuse_changed_slides(lessons: Sequence[LessonDraft]) -> None:
-    """Hold the decks until the edition stands: what their pages ask for may be changed only where none shows them."""
-    decks = {each.video.pk: each.video for each in lessons if each.video and each.video.kind == MediaKind.SLIDES}
-    for held in Video.objects.select_for_update().filter(pk__in=decks).order_by("pk"):
-        if held.duration_ms != decks[held.pk].duration_ms:
-            text = _("幻灯片“{title}”的每页阅读秒数刚被修改，请核对所需学习秒数后再发布")
+def _refuse_changed_lengths(lessons: Sequence[LessonDraft]) -> None:
+    """Hold decks and packages until the edition stands: their lengths may be changed only where none shows them."""
+    media = {each.video.pk: each.video for each in lessons if each.video and each.video.kind != MediaKind.VIDEO}
+    for held in Video.objects.select_for_update().filter(pk__in=media).order_by("pk"):
+        if held.duration_ms != media[held.pk].duration_ms:
+            text = _("“{title}”的学习时长刚被修改，请核对所需学习秒数后再发布")
             raise VideoNotReadyError(text.format(title=held.title))
 
 
@@ -214,6 +218,9 @@ def _write_edition(
             video=draft.video,
             credit_minutes=draft.credit_minutes,
             required_seconds=draft.required_seconds,
+            scorm_goal=draft.scorm_goal,
+            attempts_allowed=draft.attempts_allowed,
+            counted_attempt=draft.counted_attempt,
         )
         LessonCitation.objects.bulk_create(LessonCitation(lesson=lesson, document=item) for item in draft.documents)
         LessonQuestion.objects.bulk_create(_questions(lesson, draft.questions))
@@ -261,11 +268,18 @@ def _substance_digest(
                     questions=[
                         QuestionSubstance(item.prompt, item.options, item.after_ms) for item in lesson.questions
                     ],
+                    scorm=_scorm_terms(lesson),
                 )
                 for lesson in lessons
             ],
         )
     )
+
+
+def _scorm_terms(lesson: LessonDraft) -> list[str | int]:
+    if lesson.kind != LessonKind.SCORM:
+        return []
+    return [str(lesson.scorm_goal), lesson.attempts_allowed, str(lesson.counted_attempt)]
 
 
 def _refuse_implausible(lessons: Sequence[LessonDraft]) -> None:
@@ -293,8 +307,8 @@ def _refuse_faulty_questions(lessons: Sequence[LessonDraft]) -> None:
     for lesson in lessons:
         faults = find_faults(
             [QuestionText(item.prompt, item.options, item.after_ms) for item in lesson.questions],
-            is_video=lesson.kind in MEDIA_KINDS,
-            duration_ms=lesson.video.duration_ms if lesson.video else None,
+            is_video=lesson.kind in TIMELINE_KINDS,
+            duration_ms=lesson.video.duration_ms if lesson.video and lesson.kind in TIMELINE_KINDS else None,
         )
         for number, fault in faults:
             text = _("课时“{title}”的第 {number} 道随堂提问不能使用，请检查题目、选项和出现时间")

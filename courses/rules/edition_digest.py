@@ -30,7 +30,10 @@ class QuestionSubstance:
 
 @dataclass(frozen=True, slots=True)
 class LessonSubstance:
-    """One lesson. ``video`` is its video's public id, None in a reading lesson; ``documents`` are cited numbers."""
+    """One lesson. ``video`` is its video's public id, None in a reading lesson; ``documents`` are cited numbers.
+
+    ``scorm`` are the terms of a package: goal, attempts allowed, which attempt counts; empty for all other lessons.
+    """
 
     lesson_key: UUID
     kind: str
@@ -41,6 +44,7 @@ class LessonSubstance:
     required_seconds: int
     documents: Sequence[str] = ()
     questions: Sequence[QuestionSubstance] = ()
+    scorm: Sequence[str | int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,8 @@ def _lesson(lesson: LessonSubstance) -> dict[str, object]:
     }
     if lesson.questions:  # left out where there are none: editions frozen before questions existed keep their digest
         facts["questions"] = [_question(question) for question in lesson.questions]
+    if lesson.scorm:
+        facts["scorm"] = list(lesson.scorm)
     return facts
 
 

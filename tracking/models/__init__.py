@@ -4,6 +4,16 @@ from tracking.models.ce_year import CeYear, MakeUpApproval, Recognition, YearBal
 from tracking.models.challenge import Challenge
 from tracking.models.ledger import LedgerChain, LedgerEntry, LedgerSeal
 from tracking.models.offline import OfflineEvidence, OfflineStudy
+from tracking.models.scorm import (
+    ScormActivity,
+    ScormAttempt,
+    ScormCommit,
+    ScormInteraction,
+    ScormMove,
+    ScormObjective,
+    ScormSession,
+    ScormStanding,
+)
 from tracking.models.study import Enrolment, LessonProgress, PlayLease, StudyDay
 from tracking.models.supervision import Dispute, SuspicionCase
 
@@ -21,6 +31,14 @@ __all__ = [
     "OfflineStudy",
     "PlayLease",
     "Recognition",
+    "ScormActivity",
+    "ScormAttempt",
+    "ScormCommit",
+    "ScormInteraction",
+    "ScormMove",
+    "ScormObjective",
+    "ScormSession",
+    "ScormStanding",
     "StudyDay",
     "SuspicionCase",
     "YearBalance",

@@ -57,7 +57,7 @@ class PieceState(TextChoices):
 class FailureReason(TextChoices):
     """Why a file did not become playable; the label tells the editor what to do."""
 
-    NOT_MEDIA = "not_media", _("无法识别这个文件：请上传视频，或 PDF、PPTX 格式的演示文稿")
+    NOT_MEDIA = "not_media", _("无法识别这个文件：请上传视频，PDF、PPTX 格式的演示文稿，或 SCORM 课件的 zip 包")
     NO_VIDEO = "no_video", _("文件中没有视频画面，请上传带画面的视频")
     STILL_PICTURE = "still_picture", _("这是一张图片，请上传视频文件")
     EMPTY = "empty", _("文件为空，请重新上传")
@@ -136,6 +136,11 @@ class FindingCode(TextChoices):
     IDENTIFIER_REPEATED = "identifier_repeated", _("有重复的标识，已采用第一个；请在课件工具中改正后重新导出")
     TITLE_MISSING = "title_missing", _("没有标题，已用标识代替；建议补上")
     KIND_MISSING = "kind_missing", _("资源没有注明是 SCO 还是素材，已自行判断；请核对能否记录进度")
+    JUNK_IGNORED = "junk_ignored", _("压缩包里有系统自动生成的文件（如 __MACOSX、.DS_Store），已忽略；不影响学习")
+    OUTSIDE_ROOT = "outside_root", _("有文件在清单所在的文件夹之外，没有导入；如课件要用，请移到清单旁边后重新打包")
+    NAMES_DECODED = "names_decoded", _("压缩包没有注明文件名的编码，已自动识别；请核对文件名是否有乱码")
+    NAMES_MENDED = "names_mended", _("压缩包用反斜杠分隔文件夹，已更正；不影响学习")
+    CASE_TWINS = "case_twins", _("有只差大小写的文件名，在有的电脑上会互相覆盖；请改成不同的名字")
     FILE_MISSING = "file_missing", _("清单列出的文件不在课件包中；请补上后重新打包")
     FILE_CASE = "file_case", _("文件名的大小写或写法与清单不一致，已对应到实际文件；网页中的引用也请一并核对")
     PATH_MENDED = "path_mended", _("路径写法不规范（反斜杠或多余的斜杠），已更正")

@@ -30,6 +30,7 @@ XUESHI_PIECE_SECONDS = ENV.piece_seconds
 XUESHI_UPLOAD_MAX_BYTES = ENV.upload_max_bytes
 XUESHI_UPLOAD_LARGE_MAX_BYTES = ENV.upload_large_max_bytes
 XUESHI_UPLOAD_ABANDONED_HOURS = ENV.upload_abandoned_hours
+XUESHI_SCORM_SUSPEND_CHARS = ENV.scorm_suspend_chars
 XUESHI_AFTER_RECOGNITION_TASK = "certificates.tasks.renew_recognised_year"  # sent by name: data flows up
 
 SECRET_KEY = ENV.secret_key

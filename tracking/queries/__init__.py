@@ -69,6 +69,7 @@ from tracking.queries.recognition import (
     recognition_queue,
     unrecognised_years,
 )
+from tracking.queries.scorm_tokens import commit_key, commit_token, old_commit_keys, suspend_chars
 from tracking.queries.standings import (
     YearStanding,
     entries_of_year,
@@ -110,6 +111,8 @@ __all__ = [
     "authorities_with_make_up",
     "chain_standings",
     "claim_rows",
+    "commit_key",
+    "commit_token",
     "course_progress",
     "decidable_studies",
     "decided_offline_studies",
@@ -136,6 +139,7 @@ __all__ = [
     "not_counted_of_lesson",
     "offline_queue",
     "offline_studies_of",
+    "old_commit_keys",
     "old_lease_keys",
     "open_years",
     "other_claims",
@@ -155,6 +159,7 @@ __all__ = [
     "standings_of",
     "studies_filed_for",
     "suppose",
+    "suspend_chars",
     "trial_batches",
     "trial_lines",
     "unbooked_progress",

@@ -98,6 +98,9 @@ class FailureReason(TextChoices):
         "manifest_unsafe",
         _("课件清单里有外部实体或文档类型声明，为安全起见不能导入，请用课件工具重新导出"),
     )
+    MANIFEST_EMPTY = "manifest_empty", _("课件清单 imsmanifest.xml 是空的，请用课件工具重新导出")
+    MANIFEST_LARGE = "manifest_large", _("课件清单过大或层次过深，请拆成几个课件后重新导出")
+    BAD_IDENTIFIER = "bad_identifier", _("课件清单里有重复或超过 255 个字符的标识，进度会记错，请改正后重新导出")
     NOT_SCORM = "not_scorm", _("这份清单不是 SCORM 1.2 或 SCORM 2004 的，请用课件工具导出 SCORM 包")
     NO_ORGANIZATION = "no_organization", _("课件清单里没有可用的目录（organization），请用课件工具重新导出")
     NOTHING_TO_PLAY = "nothing_to_play", _("课件清单里没有可以打开的内容，请用课件工具重新导出")

@@ -9,7 +9,7 @@ from media_pipeline.enums import FindingCode, FindingLevel
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to know. ``where`` is a file's path in the package or an item's identifier, ``detail`` data, no words."""
+    """One thing to know. ``where`` is a path in the package or an item's identifier, ``detail`` data without words."""
 
     code: FindingCode
     level: FindingLevel

@@ -1,43 +1,26 @@
-"""A SCORM manifest (imsmanifest.xml): which standard it is of, what it launches and in which order."""
+"""What a SCORM manifest (imsmanifest.xml) comes to: a package that can be played, or the reason why it cannot."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
-from media_pipeline.enums import ScormStandard
+from media_pipeline.enums import FailureReason, ScormStandard
 from media_pipeline.rules.scorm_findings import Finding
-
-MOST_IDENTIFIER_LETTERS = 255
-
-
-class ManifestFault(StrEnum):
-    """Why a manifest is refused. Short enough for a reason of failure."""
-
-    EMPTY = "manifest_empty"
-    BROKEN = "manifest_broken"
-    UNSAFE = "manifest_unsafe"
-    TOO_LARGE = "manifest_large"
-    NOT_SCORM = "not_scorm"
-    NO_ORGANIZATION = "no_organization"
-    NO_LAUNCHABLE = "no_launchable"
-    LONG_IDENTIFIER = "long_identifier"
-    SAME_IDENTIFIER = "same_identifier"
 
 
 class ManifestRefusedError(ValueError):
     """The package cannot be played. ``detail`` is data: where in the file, which format, which identifier."""
 
-    def __init__(self, reason: ManifestFault, detail: str = "") -> None:
-        super().__init__(f"{reason}: {detail}" if detail else reason.value)
+    def __init__(self, reason: FailureReason, detail: str = "") -> None:
+        super().__init__(f"{reason.value}: {detail}" if detail else reason.value)
         self.reason = reason
         self.detail = detail
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedPackage:
-    """What a manifest says. ``outline`` is as docs/scorm.md describes it; ``declared_seconds`` None where it says none."""
+    """What a manifest says. ``outline`` is as docs/scorm.md has it; ``declared_seconds`` None where it is silent."""
 
     standard: ScormStandard
     identifier: str

@@ -21,6 +21,8 @@ COPIES = {  # file under node_modules → file under lms/static/vendor
     "uppy/dist/uppy.min.mjs": "uppy.mjs",
     "qr/decode.js": "qr/decode.js",
     "qr/index.js": "qr/index.js",
+    "scorm-again/dist/esm/scorm12.min.js": "scorm/scorm12.mjs",
+    "scorm-again/dist/esm/scorm2004.min.js": "scorm/scorm2004.mjs",
     "axe-core/axe.min.js": "axe.min.js",
     f"{_FONTS}/400Regular/NotoSerifSC_400Regular.ttf": "fonts/NotoSerifSC-Regular.ttf",
     f"{_FONTS}/700Bold/NotoSerifSC_700Bold.ttf": "fonts/NotoSerifSC-Bold.ttf",

@@ -17,6 +17,8 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError, validate
 
+from lms.lib.content_host import objections, parse_content_url, usual_content_url
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATABASES = ("postgres", "postgresql", "sqlite")
 VIRTUAL_ONLY = (".aliyuncs.com", ".myqcloud.com")  # services that refuse the bucket's name in the path
@@ -99,6 +101,7 @@ class Environment:
     debug: bool
     demo: bool
     site_url: str
+    content_url: str
     allowed_hosts: tuple[str, ...]
     trusted_proxy: bool
     database: dict[str, Any]
@@ -155,6 +158,7 @@ def _read(env: Env) -> Environment:
         debug=env.bool("XUESHI_DEBUG", False),
         demo=env.bool("XUESHI_DEMO", False),
         site_url=site_url,
+        content_url=check_content_url(env.str("XUESHI_CONTENT_URL", "") or usual_content_url(site_url), site_url),
         allowed_hosts=tuple(env.list("XUESHI_ALLOWED_HOSTS", []) or [host, "localhost", "127.0.0.1"]),
         trusted_proxy=env.bool("XUESHI_TRUSTED_PROXY", False),
         database=parse_database_url(env.str("DATABASE_URL", "") or f"sqlite:///{home / 'db.sqlite3'}"),
@@ -296,6 +300,20 @@ def check_broker_url(value: str) -> str:
     if urlsplit(value).scheme not in BROKERS:
         raise EnvError("CELERY_BROKER_URL: give redis://host:6379/0, amqp://… or filesystem://")
     return value
+
+
+def check_content_url(value: str, site_url: str) -> str:
+    """Let pass a ``XUESHI_CONTENT_URL`` on which packages are kept apart from the site; empty where there is none.
+
+    :raises EnvError: it cannot be understood, or packages would not be kept apart.
+    """
+    try:
+        found = objections(parse_content_url(value), site_url=site_url) if value else []
+    except ValueError as error:
+        raise EnvError(f"XUESHI_CONTENT_URL: {error}") from error
+    if found:
+        raise EnvError(f"XUESHI_CONTENT_URL: {'; '.join(found)}")
+    return value.rstrip("/")
 
 
 def parse_email_url(value: str) -> MailServer | None:

@@ -14,6 +14,7 @@ ENV = read_environment()
 
 XUESHI_HOME = ENV.home
 XUESHI_SITE_URL = ENV.site_url
+XUESHI_CONTENT_URL = ENV.content_url
 XUESHI_DEMO = ENV.demo
 XUESHI_FIELD_KEY = ENV.field_key
 XUESHI_SIGNING_KEY_FILE = ENV.signing_key_file
@@ -75,6 +76,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "lms.middleware.ContentHostMiddleware",  # first: nothing of the site is on the hosts of packages
     "lms.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

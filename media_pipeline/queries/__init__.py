@@ -2,6 +2,14 @@
 
 from media_pipeline.queries.captions import CaptionsUnreadableError, caption_text, cues_of
 from media_pipeline.queries.chapters import Chapter, chapters_as_typed, chapters_of, chapters_webvtt
+from media_pipeline.queries.content import (
+    ContentAddress,
+    ContentHostMissingError,
+    ContentPurpose,
+    can_run_packages,
+    content_address,
+    site_origins,
+)
 from media_pipeline.queries.decks import DeckParts, deck_parts
 from media_pipeline.queries.playback import (
     ADDRESSES_LAST_SECONDS,
@@ -35,6 +43,9 @@ __all__ = [
     "CaptionSource",
     "CaptionsUnreadableError",
     "Chapter",
+    "ContentAddress",
+    "ContentHostMissingError",
+    "ContentPurpose",
     "DeckParts",
     "FileNotServedError",
     "FilmAwayError",
@@ -46,10 +57,12 @@ __all__ = [
     "VideoNotReadyError",
     "VideoStatus",
     "VideoUsage",
+    "can_run_packages",
     "caption_text",
     "chapters_as_typed",
     "chapters_of",
     "chapters_webvtt",
+    "content_address",
     "cues_of",
     "deck_parts",
     "film_address",
@@ -61,6 +74,7 @@ __all__ = [
     "part_address",
     "playback_sources",
     "rate_words",
+    "site_origins",
     "size_words",
     "source_words",
     "status_of",

@@ -1,4 +1,4 @@
-"""The addresses of the app."""
+"""The addresses of the app on the site; those on the hosts of packages are in ``content``."""
 
 from django.urls import path
 

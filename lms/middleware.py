@@ -14,7 +14,7 @@ from lms.lib.content_host import content_host
 
 _STRICT = (
     "default-src 'self'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data: blob: {media}; "
-    "media-src 'self' blob: {media}; connect-src 'self' {media}; worker-src 'self' blob:; frame-src 'self'; "
+    "media-src 'self' blob: {media}; connect-src 'self' {media}; worker-src 'self' blob:; frame-src 'self'{frames}; "
     "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
 )
 
@@ -71,7 +71,9 @@ class SecurityHeadersMiddleware:
         if settings.ENV.cdn:
             cdn = urlsplit(settings.ENV.cdn.base_url)
             sources.append(f"{cdn.scheme}://{cdn.netloc}")
-        self.policy = _STRICT.format(media=" ".join(sources))
+        packages = content_host()
+        frames = f" {packages.source}" if packages else ""
+        self.policy = _STRICT.format(media=" ".join(sources), frames=frames)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)

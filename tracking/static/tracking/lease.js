@@ -57,7 +57,7 @@ export class Lease {
     return sessionStorage.getItem(REMEMBERED);
   }
 
-  // {status: 200, lease, token, progress, film} | {status: 409, message} held elsewhere | {status: 422, message} refused |
+  // {status: 200, lease, token, progress, film (or what else is shown: a deck, a package's launch)} | {status: 409, message} held elsewhere | {status: 422, message} refused |
   // {status: 429, message} too often | 429 without a message, 5xx busy.
   // Rejects without a network.
   async open({ takeOver = false, replaces = null } = {}) {
@@ -67,8 +67,8 @@ export class Lease {
       body: JSON.stringify({ take_over: takeOver, replaces }),
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
-    const { lease = null, token = null, message = "", progress, film = null } = await readJson(response);
+    const { lease = null, token = null, message = "", progress, film = null, scorm = null } = await readJson(response);
     if (response.ok && lease) sessionStorage.setItem(REMEMBERED, lease);
-    return { status: response.status, lease, token, message, progress, film };
+    return { status: response.status, lease, token, message, progress, film: scorm ?? film };
   }
 }

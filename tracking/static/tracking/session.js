@@ -92,7 +92,7 @@ export class Session {
   }
 
   #listen() {
-    addEventListener("pagehide", () => this.#leave());
+    addEventListener("pagehide", () => this.leave());
     addEventListener("offline", () => this.report()); // it fails, and that is said
     addEventListener("online", () => {
       this.#reporter.retrySoon();
@@ -315,7 +315,7 @@ export class Session {
     this.#on.completed();
   }
 
-  #leave() {
+  leave() {
     this.#halt();
     if (!this.isOpen) return;
     const lease = this.#leaseId;

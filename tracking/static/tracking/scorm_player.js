@@ -1,0 +1,124 @@
+// A package on this page: its stage, and what is shown of it. Knows nothing of leases and hours.
+import { firstRequest, refusalOf } from "./scorm_page_rules.js";
+import { StagePort } from "./scorm_stage_port.js";
+import { ScormView } from "./scorm_view.js";
+
+export class ScormPlayer {
+  #texts;
+  #on; // {begin({takeOver}), item(message), standing(message), saved(pending), refused(code), ended(reason), heard(message)}
+  #port;
+  #launch = null;
+  #itemState = "none";
+  #isHeld = false;
+
+  constructor({ texts, labels, on }) {
+    this.#texts = texts;
+    this.#on = on;
+    this.view = new ScormView({
+      texts,
+      labels,
+      ask: {
+        begin: (how) => on.begin(how),
+        request: (request) => this.navigate(request),
+        choose: (target) => this.navigate("choice", target),
+      },
+    });
+    this.#port = new StagePort({
+      frame: document.getElementById("stage"),
+      on: {
+        opened: () => this.#opened(),
+        message: (message) => this.#heard(message),
+        silent: () => this.#trouble(this.texts.stageSilent),
+        restarted: () => this.#trouble(this.texts.stageReplaced),
+      },
+    });
+  }
+
+  get texts() {
+    return this.#texts;
+  }
+
+  get itemState() {
+    return this.#itemState;
+  }
+
+  get isOpen() {
+    return this.#port.isOpen;
+  }
+
+  open(launch) {
+    this.#launch = launch;
+    this.#itemState = "none";
+    this.view.notice("");
+    this.view.records(launch.commit !== null);
+    this.view.cover({ name: "loading", title: this.#texts.loading });
+    this.#port.open(launch);
+  }
+
+  navigate(request, target) {
+    this.#port.send(target === undefined ? { type: "navigate", request } : { type: "navigate", request, target });
+  }
+
+  // A question waits for its answer, or has been answered.
+  hold(isHeld) {
+    if (isHeld === this.#isHeld) return;
+    this.#isHeld = isHeld;
+    this.#port.send({ type: isHeld ? "hold" : "release" });
+  }
+
+  leave() {
+    this.#port.send({ type: "leave" });
+  }
+
+  commitNow() {
+    this.#port.send({ type: "commit-now" });
+  }
+
+  saved() {
+    return this.#port.saved();
+  }
+
+  // Take the content away, and say why.
+  stop(cover) {
+    this.#itemState = "none";
+    this.view.item({});
+    this.view.cover(cover);
+    this.#port.close();
+  }
+
+  #opened() {
+    if (this.#isHeld) this.#port.send({ type: "hold" });
+    this.navigate(firstRequest(this.#launch));
+  }
+
+  #trouble(text) {
+    const { texts } = this;
+    this.#port.close();
+    this.#itemState = "none";
+    this.#on.item({ state: "none" });
+    this.view.cover({ name: "trouble", title: texts.stageAway, text, label: texts.again });
+  }
+
+  #heard(message) {
+    this.#on.heard?.(message);
+    if (message.type === "outline") this.view.outline(message);
+    else if (message.type === "item") this.#item(message);
+    else if (message.type === "standing") {
+      this.view.standing(message);
+      this.#on.standing(message);
+    } else if (message.type === "saved") {
+      this.view.saved(Number(message.pending) || 0);
+      this.#on.saved(Number(message.pending) || 0);
+    } else if (message.type === "refused") this.#on.refused(refusalOf(message.code), message);
+    else if (message.type === "ended") this.#on.ended(message.reason);
+  }
+
+  #item(message) {
+    const wasRunning = this.#itemState === "running";
+    this.#itemState = message.state;
+    this.view.item(message);
+    if (message.state === "launching" || message.state === "running") this.view.uncover();
+    if (message.state === "running" && !wasRunning && document.activeElement === document.body) this.view.focusContent();
+    this.#on.item(message);
+  }
+}

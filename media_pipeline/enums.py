@@ -135,6 +135,10 @@ class FindingCode(TextChoices):
     SUBMANIFEST = "submanifest", _("清单含有子清单，其中的内容不会出现在目录里；请把它们并入主清单后重新导出")
     RESOURCE_MISSING = "resource_missing", _("目录项指向的资源在清单中找不到，无法打开；请重新导出")
     NOTHING_TO_OPEN = "nothing_to_open", _("目录项既没有内容也没有下级；请删去它，或给它指定内容")
+    CLUSTER_CONTENT = (
+        "cluster_content",
+        _("有下级的目录项不能再有自己的内容（SCORM 2004），这份内容不会打开；请把它移到下级"),
+    )
     IDENTIFIER_MISSING = "identifier_missing", _("有目录项没有标识，已自动编号；重新导出时请补上，以免换版后进度对不上")
     IDENTIFIER_REPEATED = "identifier_repeated", _("有重复的标识，已采用第一个；请在课件工具中改正后重新导出")
     TITLE_MISSING = "title_missing", _("没有标题，已用标识代替；建议补上")

@@ -1,10 +1,89 @@
-"""Reading imsmanifest.xml safely: no entity is ever expanded, nothing is ever fetched."""
+"""Reading imsmanifest.xml safely: no entity is ever expanded, nothing is ever fetched.
+
+A bare DOCTYPE, which manifests of the days of SCORM 1.2 carry, is passed over: what it names is never looked at. One
+that declares anything of its own (entities, or attributes with values) is refused.
+"""
 
 from __future__ import annotations
 
+import codecs
+import re
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+from xml.etree.ElementTree import ParseError, TreeBuilder
 
-from media_pipeline.rules.scorm_manifest import ParsedPackage
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import DefusedXMLParser
+
+from media_pipeline.enums import FailureReason, FindingCode
+from media_pipeline.rules.scorm_findings import FindingList
+from media_pipeline.rules.scorm_manifest import ManifestRefusedError, ParsedPackage
+from media_pipeline.rules.scorm_manifest_package import read_package
+from media_pipeline.rules.scorm_manifest_paths import FileNames, locate
+from media_pipeline.rules.scorm_manifest_words import attribute
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+MAX_MANIFEST_BYTES = 16 * 1024 * 1024
+MAX_METADATA_BYTES = 1024 * 1024
+MOST_METADATA_FILES = 200
+MOST_ELEMENTS = 300_000
+MOST_LEVELS = 100
+
+_DECLARED = re.compile(r"""^\s*<\?xml[^>]*?\bencoding\s*=\s*["']([A-Za-z0-9._:\-]{1,40})["']""")
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "iso8859-1": "cp1252", "ascii": "utf-8"}
+_KNOWN = {"utf-8", "gb18030", "cp1252", "big5", "big5hkscs", "shift_jis", "cp932", "euc_jp", "euc_kr", "cp949"}
+
+
+class _TooLargeError(Exception):
+    """More elements, or deeper ones, than any course has."""
+
+
+class _Builder(TreeBuilder):
+    """Builds the tree while it counts, and remembers the namespaces that are declared."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.namespaces: set[str] = set()
+        self.doctype_name = ""
+        self._level = self._count = 0
+
+    def start(self, tag: Any, attrs: Any) -> Any:
+        self._level += 1
+        self._count += 1
+        if self._level > MOST_LEVELS or self._count > MOST_ELEMENTS:
+            raise _TooLargeError
+        return super().start(tag, attrs)
+
+    def end(self, tag: Any) -> Any:
+        self._level -= 1
+        return super().end(tag)
+
+    def start_ns(self, prefix: str, uri: str) -> None:
+        if len(self.namespaces) < 200:
+            self.namespaces.add(uri)
+
+
+class _Parser(DefusedXMLParser):
+    """Refuses whatever a DOCTYPE declares, before any of it takes effect."""
+
+    def __init__(self, builder: _Builder) -> None:
+        super().__init__(target=builder)
+        self.has_doctype = False
+        self.parser.StartDoctypeDeclHandler = self._doctype
+
+    def _doctype(self, name: str, system_id: str | None, public_id: str | None, has_internal_subset: bool) -> None:
+        self.has_doctype = True
+        if has_internal_subset:
+            raise DefusedXmlException
 
 
 def parse_manifest(
@@ -18,4 +97,95 @@ def parse_manifest(
 
     :raises ManifestRefusedError: it cannot be played; ``reason`` says why.
     """
-    raise NotImplementedError
+    findings = FindingList()
+    if len(data) > MAX_MANIFEST_BYTES:
+        raise ManifestRefusedError(FailureReason.MANIFEST_LARGE, f"{len(data)} bytes")
+    manifest, namespaces, has_doctype = _parse(_decode(data, findings))
+    if has_doctype:
+        findings.inform(FindingCode.DOCTYPE)
+    names = FileNames(files)
+    folders = [base, attribute(manifest, "base") or ""]
+
+    def load(address: str) -> Element | None:
+        place = locate(address, folders, names)
+        if not place.is_there or files[place.path] > MAX_METADATA_BYTES or len(loaded) >= MOST_METADATA_FILES:
+            findings.inform(FindingCode.METADATA_UNREADABLE, address[:200])
+            return None
+        if place.path not in loaded:
+            loaded[place.path] = _metadata(read_text(place.path), place.path, findings)
+        return loaded[place.path]
+
+    loaded: dict[str, Element | None] = {}
+    return read_package(manifest, namespaces=namespaces, base=base, names=names, load=load, findings=findings)
+
+
+def _metadata(data: bytes, path: str, findings: FindingList) -> Element | None:
+    """Read a file of metadata; one that cannot be read, or is not safe to read, says nothing."""
+    try:
+        return _parse(_decode(data, FindingList()))[0]
+    except ManifestRefusedError:
+        findings.inform(FindingCode.METADATA_UNREADABLE, path)
+        return None
+
+
+def _parse(text: str) -> tuple[Element, set[str], bool]:
+    if not text.strip():
+        raise ManifestRefusedError(FailureReason.MANIFEST_EMPTY)
+    builder = _Builder()
+    parser = _Parser(builder)
+    try:
+        parser.feed(text)
+        root = parser.close()
+    except DefusedXmlException as error:
+        raise ManifestRefusedError(FailureReason.MANIFEST_UNSAFE, type(error).__name__) from error
+    except _TooLargeError as error:
+        limits = f"> {MOST_ELEMENTS} elements or {MOST_LEVELS} levels"
+        raise ManifestRefusedError(FailureReason.MANIFEST_LARGE, limits) from error
+    except ParseError as error:
+        nothing = not re.search(r"<[^?!\s]", text)
+        reason = FailureReason.MANIFEST_EMPTY if nothing else FailureReason.MANIFEST_BROKEN
+        raise ManifestRefusedError(reason, str(error)[:200]) from error
+    except (ValueError, AssertionError, RecursionError) as error:
+        raise ManifestRefusedError(FailureReason.MANIFEST_BROKEN, str(error)[:200]) from error
+    return root, builder.namespaces, parser.has_doctype
+
+
+def _decode(data: bytes, findings: FindingList) -> str:
+    """Read bytes as text: by their mark, by what they declare, or else by what fits (UTF-8, then GB 18030).
+
+    :raises ManifestRefusedError: nothing fits.
+    """
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return _strict(data[len(mark) :], encoding)
+    for pattern, encoding in ((b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be")):
+        if data.startswith(pattern):
+            return _strict(data, encoding)
+    declared = _DECLARED.match(data[:400].decode("latin-1"))
+    wanted = _codec(declared.group(1)) if declared else "utf-8"
+    for encoding in dict.fromkeys([*([wanted] if wanted else []), "utf-8", "gb18030"]):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if encoding != wanted or text[:1].isspace():
+            findings.warn(FindingCode.ENCODING_MENDED, detail=declared.group(1) if declared else encoding)
+        return text.lstrip()
+    raise ManifestRefusedError(FailureReason.MANIFEST_BROKEN, declared.group(1) if declared else "UTF-8")
+
+
+def _strict(data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding).lstrip()
+    except UnicodeDecodeError as error:
+        raise ManifestRefusedError(FailureReason.MANIFEST_BROKEN, f"{encoding}: {error.reason}") from error
+
+
+def _codec(name: str) -> str | None:
+    """Python's codec for a declared encoding; None for one that no manifest needs (or that is a trap, as UTF-7)."""
+    try:
+        found = codecs.lookup(name).name
+    except LookupError:
+        return None
+    found = _WIDER.get(found, found)
+    return found if found in _KNOWN or found.startswith(("iso8859", "cp125")) else None

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from media_pipeline.enums import FindingCode, FindingLevel
+
+MOST_OF_A_KIND = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +23,44 @@ class Finding:
     def as_json(self) -> dict[str, str]:
         """Give it as it is stored."""
         return {"code": self.code.value, "level": self.level.value, "where": self.where, "detail": self.detail}
+
+
+class FindingList:
+    """Findings as they come up, each told once."""
+
+    def __init__(self) -> None:
+        self._found: dict[Finding, None] = {}
+
+    def error(self, code: FindingCode, where: str = "", detail: str = "") -> None:
+        """Note what does not work."""
+        self.add(Finding(code, FindingLevel.ERROR, where, detail))
+
+    def warn(self, code: FindingCode, where: str = "", detail: str = "") -> None:
+        """Note what may not work."""
+        self.add(Finding(code, FindingLevel.WARNING, where, detail))
+
+    def inform(self, code: FindingCode, where: str = "", detail: str = "") -> None:
+        """Note what is good to know."""
+        self.add(Finding(code, FindingLevel.INFO, where, detail))
+
+    def add(self, finding: Finding) -> None:
+        """Note it, unless it is noted already."""
+        self._found.setdefault(finding)
+
+    def listed(self) -> tuple[Finding, ...]:
+        """All of them, as many of each code as a person reads."""
+        return cap_findings(self._found)
+
+
+def cap_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Keep the first of each code and level, and say how many more there were (``where`` names the code)."""
+    counts: Counter[tuple[FindingCode, FindingLevel]] = Counter()
+    kept: list[Finding] = []
+    for finding in findings:
+        counts[finding.code, finding.level] += 1
+        if counts[finding.code, finding.level] <= MOST_OF_A_KIND:
+            kept.append(finding)
+    for (code, level), count in counts.items():
+        if count > MOST_OF_A_KIND:
+            kept.append(Finding(FindingCode.MORE, level, code.value, str(count - MOST_OF_A_KIND)))
+    return tuple(kept)

@@ -40,15 +40,23 @@ _BATCH = 1000  # keys a DeleteObjects takes
 _MARK = "xueshi-put"  # metadata: which attempt wrote the object
 
 
-def put_object(bucket: Bucket, name: str, source: Path | bytes, *, seconds: float, stop: Event | None = None) -> None:
-    """Store a file under a name that is free; larger files go in parts.
+def put_object(
+    bucket: Bucket,
+    name: str,
+    source: Path | bytes,
+    *,
+    seconds: float,
+    stop: Event | None = None,
+    content_type: str | None = None,
+) -> None:
+    """Store a file under a name that is free; larger files go in parts. Its type is that of its name, if not given.
 
     :raises PlaceTakenError: the name is taken, where the service knows conditional writes.
     """
     if isinstance(source, Path) and source.stat().st_size > _SINGLE_PUT_BYTES:
-        _put_in_parts(bucket, name, source, seconds=seconds, stop=stop or Event())
+        _put_in_parts(bucket, name, source, seconds=seconds, stop=stop or Event(), content_type=content_type)
         return
-    facts = _facts(bucket, name)
+    facts = _facts(bucket, name, content_type)
 
     def put() -> None:
         with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as body:
@@ -155,13 +163,13 @@ def _pages(bucket: Bucket, prefix: str, *, seconds: float, **more: str) -> Itera
 class ObjectReader(io.RawIOBase):
     """An object as a file to read and to seek in: each read is a range of its own, with patience."""
 
-    def __init__(self, bucket: Bucket, name: str) -> None:
-        """Ask for its size.
+    def __init__(self, bucket: Bucket, name: str, *, size: int | None = None) -> None:
+        """Ask for its size where it is not known.
 
         :raises FileNotFoundError: there is none.
         """
         self._bucket, self._name, self._at = bucket, name, 0
-        self._size = object_size(bucket, name, seconds=REQUEST_PATIENCE_SECONDS)
+        self._size = object_size(bucket, name, seconds=REQUEST_PATIENCE_SECONDS) if size is None else size
 
     def readable(self) -> bool:
         return True
@@ -243,11 +251,11 @@ def _fetch_span(
         raise StorageRefusedError("PreconditionFailed", f"{name} was replaced while it was read") from error
 
 
-def _facts(bucket: Bucket, name: str) -> dict[str, Any]:
+def _facts(bucket: Bucket, name: str, content_type: str | None) -> dict[str, Any]:
     return {
         "Bucket": bucket.name,
         "Key": bucket.key(name),
-        "ContentType": content_type_of(name),
+        "ContentType": content_type or content_type_of(name),
         "CacheControl": cache_control_of(name),
         "Metadata": {_MARK: uuid4().hex},
     }
@@ -274,8 +282,10 @@ def _is_written(facts: dict[str, Any], bucket: Bucket) -> bool:
     return bool(head.get("Metadata", {}).get(_MARK) == facts["Metadata"][_MARK])
 
 
-def _put_in_parts(bucket: Bucket, name: str, source: Path, *, seconds: float, stop: Event) -> None:
-    facts = _facts(bucket, name)
+def _put_in_parts(
+    bucket: Bucket, name: str, source: Path, *, seconds: float, stop: Event, content_type: str | None
+) -> None:
+    facts = _facts(bucket, name, content_type)
     place = {"Bucket": facts["Bucket"], "Key": facts["Key"]}
     with suppress(FileNotFoundError):  # not all services that know the condition know it of uploads in parts
         _head(bucket, name, seconds)

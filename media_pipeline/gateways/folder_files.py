@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -34,11 +34,20 @@ def write_file(content: IO[Any], target: Path, *, mode: int | None) -> None:
 
     :raises PlaceTakenError: something is there.
     """
+    _write(lambda copy: shutil.copyfileobj(content, copy, _CHUNK_BYTES), target, mode)
+
+
+def write_chunks(chunks: Iterator[bytes], target: Path, *, mode: int | None) -> None:
+    """Write what comes in chunks to a place; an error on the way leaves nothing there. See ``write_file``."""
+    _write(lambda copy: copy.writelines(chunks), target, mode)
+
+
+def _write(fill: Callable[[IO[bytes]], None], target: Path, mode: int | None) -> None:
     draft = target.with_name(f".{uuid4().hex}.part")
     try:
         _make_room(target)
         with draft.open("xb") as copy:
-            shutil.copyfileobj(content, copy, _CHUNK_BYTES)
+            fill(copy)
         if not _link(draft, target, mode):
             if target.exists():  # no second names on this file system: the gap is small, and names are our own
                 raise PlaceTakenError(target.name)

@@ -10,7 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from media_pipeline.gateways.contained import TIME_IS_UP, contained_command
+from media_pipeline.gateways.scorm_archive import Archive
 from media_pipeline.gateways.tools import ToolError, run_tool
+from media_pipeline.rules.package_limits import PackageRefusedError
 from media_pipeline.rules.slide_deck import (
     MAX_MEMBERS,
     MAX_PAGES,
@@ -36,6 +38,7 @@ _UNREADABLE = (
     ValueError,
     RuntimeError,
     zlib.error,
+    PackageRefusedError,
 )
 _DRAW = (
     f"import sys; sys.path.insert(0, {str(Path(__file__).resolve().parents[2])!r}); "
@@ -138,6 +141,8 @@ def _format_of_ole(source: Path) -> DeckFormat | None:
 
 def _format_of_zip(source: Path) -> DeckFormat | None:
     try:
+        with Archive(source) as archive:
+            archive.directory()  # Python's module reads a list of entries of any length into memory
         with zipfile.ZipFile(source) as opened:
             members = opened.infolist()
             names = {member.filename for member in members}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path, PurePosixPath
 from tempfile import NamedTemporaryFile
+from threading import Event
 from typing import IO, Any, cast
 
 from django.core.files import File
@@ -40,12 +42,14 @@ __all__ = [
     "put_bytes",
     "put_file",
     "put_folder",
+    "put_stream",
     "read_file",
     "storage_folder",
 ]
 
 _IN_MEMORY_BYTES = 8 * 1024**2
 _READ_AHEAD_BYTES = 1024**2
+_STREAM_IN_MEMORY_BYTES = 1024**2  # of one of several streams at once
 
 
 def private_storage() -> Storage:
@@ -115,15 +119,43 @@ def put_folder(folder: Path, prefix: str, *, on_file: Callable[[], object]) -> N
             on_file()
 
 
-def open_file(name: str) -> IO[bytes]:
-    """Open a stored file for reading and seeking; nothing is copied.
+def put_stream(
+    name: str, chunks: Iterator[bytes], *, size_bytes: int, content_type: str, spool: Path, stop: Event
+) -> None:
+    """Store what comes in chunks, and will be ``size_bytes``; several threads may do so at once.
 
-    :raises FileNotFoundError: there is none.
+    A bucket gets smaller ones from memory and larger ones from a file in ``spool``, so that a request can be repeated.
+    An error of ``chunks`` goes to the caller, and nothing is stored. ``stop`` ends the waiting for a storage that is
+    away.
+
+    :raises PlaceTakenError: the name is taken.
+    :raises StorageAwayError: the storage was away for longer than a restart takes.
+    :raises StorageRefusedError: the storage says no.
+    :raises TransferStoppedError: ``stop`` was set.
+    """
+    bucket = private_bucket()
+    if bucket is None:
+        folder_files.write_chunks(chunks, _path(name), mode=_mode())
+        return
+    put = partial(bucket_objects.put_object, bucket, name, seconds=WORK_PATIENCE_SECONDS, stop=stop)
+    if size_bytes <= _STREAM_IN_MEMORY_BYTES:
+        put(b"".join(chunks), content_type=content_type)
+        return
+    with NamedTemporaryFile(dir=spool, prefix="put-") as copy:
+        copy.writelines(chunks)
+        copy.flush()
+        put(Path(copy.name), content_type=content_type)
+
+
+def open_file(name: str, *, size: int | None = None) -> IO[bytes]:
+    """Open a stored file for reading and seeking; nothing is copied. Who knows its size spares a question for it.
+
+    :raises FileNotFoundError: there is none; where the size was given, perhaps only when it is read.
     """
     bucket = private_bucket()
     if bucket is None:
         return _path(name).open("rb")
-    return io.BufferedReader(bucket_objects.ObjectReader(bucket, name), _READ_AHEAD_BYTES)
+    return io.BufferedReader(bucket_objects.ObjectReader(bucket, name, size=size), _READ_AHEAD_BYTES)
 
 
 def read_file(name: str) -> bytes:

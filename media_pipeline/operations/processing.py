@@ -1,4 +1,4 @@
-"""From a stored file to a playable video."""
+"""From a stored file to what can be played: a film, a deck of slides, a package."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from media_pipeline.operations.inspection import inspect_source
 from media_pipeline.operations.packaging import SOUND, complete_output
 from media_pipeline.operations.pieces import fetch_source, hand_out_pieces, is_for_pieces
 from media_pipeline.operations.runs import run_of
+from media_pipeline.operations.scorm_import import ImportedPackage, finish_package, import_package, is_package
 from media_pipeline.operations.slide_decks import find_deck, make_deck
 from media_pipeline.operations.upload_digests import compare_with_digests
 from media_pipeline.rules.boxes import has_whole_boxes
@@ -44,6 +45,8 @@ def process_video(*, video_id: int, clock: Callable[[], datetime]) -> Video:
             made = _make_playable(claim, folder, prefix)
             if isinstance(made, HandedOut):
                 hand_out_pieces(claim=claim, plan=made.plan, pictures=made.pictures)
+            elif isinstance(made, ImportedPackage):
+                finish_package(claim=claim, package=made)
             else:
                 claim.finish(**made)
     finally:
@@ -111,7 +114,7 @@ def check_output_space(folder: Path, needed_bytes: int) -> None:
         check_space(kept, needed_bytes // 2)
 
 
-def _make_playable(claim: Claim, folder: Path, prefix: str) -> dict[str, Any] | HandedOut:
+def _make_playable(claim: Claim, folder: Path, prefix: str) -> dict[str, Any] | HandedOut | ImportedPackage:
     """Do the work in ``folder``, store the result under ``prefix`` and give the facts of a ready video."""
     for left in (renditions_prefix(claim.video.uuid), pieces_prefix(claim.video.uuid)):
         delete_prefix(left)  # what a killed run has left
@@ -119,6 +122,8 @@ def _make_playable(claim: Claim, folder: Path, prefix: str) -> dict[str, Any] | 
     compare_with_digests(source, claim=claim)
     if deck := find_deck(source):
         return make_deck(source, deck, folder, prefix, claim=claim)
+    if is_package(source, claim.video.original_name):
+        return import_package(source, folder, prefix, claim=claim)
     plan, pictures = inspect_source(source, claim=claim)
     claim.begin_transcoding()
     claim.video.refresh_from_db(fields=["source_facts"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from media_pipeline.enums import FailureReason
 
 HEAD_BYTES = 64
@@ -18,6 +20,23 @@ _OTHERS = (
     b"ffconcat",
     b"<?xml",
 )
+_ZIPS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_OFFICE_NAMES = {b"[Content_Types].xml", b"mimetype", b"META-INF/MANIFEST.MF"}
+
+
+def is_zip_head(head: bytes) -> bool:
+    """Whether a file begins as zips do: with an entry, with the end of an empty one, or with the mark of a volume."""
+    return head.startswith(_ZIPS)
+
+
+def is_named_zip(name: str) -> bool:
+    """Whether its giver calls a file a zip: ``课件.ZIP``; ``.pif`` is SCORM's own word for it."""
+    return name.lower().rstrip().endswith((".zip", ".pif"))
+
+
+def is_office_file(names: Iterable[bytes]) -> bool:
+    """Whether a zip's entries are those of a text document, a spreadsheet, a book or a program."""
+    return not _OFFICE_NAMES.isdisjoint(names) and b"imsmanifest.xml" not in set(names)
 
 
 def reason_of_head(head: bytes) -> FailureReason | None:

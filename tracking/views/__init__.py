@@ -8,6 +8,8 @@ from tracking.views.institution import attendance, institution
 from tracking.views.leases import open_lease, watch_plainly
 from tracking.views.offline import offline, offline_evidence, offline_file, offline_withdraw
 from tracking.views.player import player
+from tracking.views.scorm_drive import scorm_drive
+from tracking.views.scorm_page import scorm_restart
 from tracking.views.why import why
 
 __all__ = [
@@ -26,6 +28,8 @@ __all__ = [
     "offline_withdraw",
     "open_lease",
     "player",
+    "scorm_drive",
+    "scorm_restart",
     "watch_plainly",
     "why",
 ]

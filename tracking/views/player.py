@@ -25,6 +25,7 @@ from tracking.rules.heartbeat import beat_interval_ms
 from tracking.templatetags.study import REASON_LABELS
 from tracking.views.deck_page import deck_page, deck_texts
 from tracking.views.film_page import film_page
+from tracking.views.scorm_page import PackagePage, package_page, scorm_texts
 from tracking.views.texts import player_texts
 
 SHOWN_FROM_MS = 1_000  # parts of a second are no loss to explain
@@ -32,6 +33,7 @@ TEMPLATES = {
     LessonKind.VIDEO: "tracking/player.html",
     LessonKind.SLIDES: "tracking/slides.html",
     LessonKind.READING: "tracking/reading.html",
+    LessonKind.SCORM: "tracking/scorm.html",
 }
 SPEEDS = (75, 100, 125, 150, 175, 200)  # hundredths
 
@@ -40,7 +42,7 @@ SPEEDS = (75, 100, 125, 150, 175, 200)  # hundredths
 @never_cache
 @learner_required
 def player(request: HttpRequest, learner: Learner, enrolment_uuid: UUID, lesson_uuid: UUID) -> HttpResponse:
-    """Show a video, slides or a text, with the time that counts."""
+    """Show a video, slides, a text or a package, with the time that counts."""
     enrolment = own_enrolment(learner, enrolment_uuid)
     progress = course_progress(enrolment)
     standing = _standing(progress.lessons, lesson_uuid)
@@ -49,13 +51,13 @@ def player(request: HttpRequest, learner: Learner, enrolment_uuid: UUID, lesson_
     kind = standing.lesson.kind
     film = film_page(request, learner, enrolment, standing) if kind == LessonKind.VIDEO else None
     deck = deck_page(request, learner, enrolment, standing) if kind == LessonKind.SLIDES else None
-    speeds = [speed for speed in SPEEDS if speed <= rules.max_rate * 100]
+    shown = package_page(request, enrolment, standing) if kind == LessonKind.SCORM else None
+    package = shown if isinstance(shown, PackagePage) else None
     config = {
         **_config(enrolment, standing, not_counted),
         "seekFirstView": rules.seek_first_view,
         "maxRate": float(rules.max_rate),
-        **(film.config if film else {}),
-        **(deck.config if deck else {}),
+        **next((part.config for part in (film, deck, package) if part), {}),
     }
     context = {
         "enrolment": enrolment,
@@ -67,9 +69,11 @@ def player(request: HttpRequest, learner: Learner, enrolment_uuid: UUID, lesson_
         "not_counted": [(code, ms) for code, ms in sorted(not_counted.items()) if ms >= SHOWN_FROM_MS],
         "film": film,
         "deck": deck,
-        "speeds": [(f"{speed / 100:g}", speed == 100) for speed in speeds],
+        "package": package,
+        "trouble": None if package else shown,
+        "speeds": [(f"{speed / 100:g}", speed == 100) for speed in SPEEDS if speed <= rules.max_rate * 100],
         "config": config,
-        "texts": {**player_texts(), **(deck_texts() if deck else {})},
+        "texts": {**player_texts(), **(deck_texts() if deck else {}), **(scorm_texts() if package else {})},
     }
     return render(request, TEMPLATES[LessonKind(kind)], context)
 

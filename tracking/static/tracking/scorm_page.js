@@ -64,6 +64,10 @@ const player = new ScormPlayer({
 // --- beginning and ending ---------------------------------------------------------------------------------------------
 async function begin({ takeOver = false } = {}) {
   if (isBeginning) return;
+  if (session.isCompleted && launch === null) {
+    location.reload(); // it was learnt on this page, which does not know yet how to look at it again
+    return;
+  }
   isBeginning = true;
   try {
     player.view.cover({ name: "loading", title: texts.loading });

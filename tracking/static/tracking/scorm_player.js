@@ -28,14 +28,10 @@ export class ScormPlayer {
       on: {
         opened: () => this.#opened(),
         message: (message) => this.#heard(message),
-        silent: () => this.#trouble(this.texts.stageSilent),
-        restarted: () => this.#trouble(this.texts.stageReplaced),
+        silent: () => this.#trouble(texts.stageSilent),
+        restarted: () => this.#trouble(texts.stageReplaced),
       },
     });
-  }
-
-  get texts() {
-    return this.#texts;
   }
 
   get itemState() {
@@ -49,7 +45,7 @@ export class ScormPlayer {
   open(launch) {
     this.#launch = launch;
     this.#itemState = "none";
-    this.view.notice("");
+    this.view.notice(launch.movedNotice ?? "");
     this.view.records(launch.commit !== null);
     this.view.cover({ name: "loading", title: this.#texts.loading });
     this.#port.open(launch);
@@ -92,7 +88,7 @@ export class ScormPlayer {
   }
 
   #trouble(text) {
-    const { texts } = this;
+    const texts = this.#texts;
     this.#port.close();
     this.#itemState = "none";
     this.#on.item({ state: "none" });

@@ -152,3 +152,6 @@ class NotCountedReason(StrEnum):
     CHALLENGE_UNANSWERED = "challenge_unanswered"  # watched while a challenge stood unanswered for too long
     TOO_FRAGMENTED = "too_fragmented"  # in more pieces than watching ever makes
     DAILY_CAP = "daily_cap"  # beyond the policy's cap for the day
+    CLAIMED_LESS = "claimed_less"  # measured, but the package itself claims less time
+    CLAIMED_MORE = "claimed_more"  # claimed by the package, and more than any clock counted
+    BEYOND_DECLARED = "beyond_declared"  # longer than the package is declared to take

@@ -26,6 +26,7 @@ def test_sweep_finishes_what_was_studied_and_not_booked() -> None:
     assert sweep_study(now=after) == {
         "challenges_missed": 0,
         "leases_ended": 0,
+        "packages_judged": 0,
         "lessons_booked": 1,
         "years_recognised": 0,  # booking recognised it
         "years_extended": 0,

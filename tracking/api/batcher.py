@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from lms.lib.errors import DomainError
 from tracking.api.recorders import Recorder, StoreError, choose_recorder
-from tracking.operations import complete_lesson
+from tracking.operations import complete_lesson, judge_scorm_lesson
 from tracking.operations.heartbeat_batches import ReceivedHeartbeat
-from tracking.rules.heartbeat import HeartbeatAnswer
+from tracking.rules.heartbeat import HeartbeatAnswer, learnt_answer
 
 MOST_WAITING = 8_000  # reports; at a few thousand a second nobody waits longer than a player's patience
 MOST_IN_A_BATCH = 1_000
@@ -95,10 +95,17 @@ class HeartbeatBatcher:
             )
             for enrolment_id, lesson_id in outcome.reached
         }
+        judged = {
+            where: loop.run_in_executor(self._booker, partial(_judge, enrolment_id=where[0], lesson_id=where[1]))
+            for where in outcome.judged
+        }
         for (received, future), answer in zip(batch, outcome.answers, strict=True):
             claims = received.heartbeat.claims
             booking = booked.get((claims.enrolment_id, claims.lesson_id))
-            if booking is None:
+            judgement = judged.get((claims.enrolment_id, claims.lesson_id))
+            if judgement is not None:
+                judgement.add_done_callback(partial(_settle_judged, future, answer))
+            elif booking is None:
                 _settle(future, answer)
             else:  # whoever hears that the lesson is done finds it booked
                 booking.add_done_callback(partial(_settle_booked, future, answer))
@@ -113,6 +120,16 @@ def _book(*, enrolment_id: int, lesson_id: int) -> None:
         log.exception("enrolment %s: lesson %s was reached and waits for the sweep", enrolment_id, lesson_id)
 
 
+def _judge(*, enrolment_id: int, lesson_id: int) -> bool:
+    """Book a package's lesson if it is learnt, and say whether; what fails here, the sweep makes good."""
+    close_old_connections()
+    try:
+        return judge_scorm_lesson(enrolment_id=enrolment_id, lesson_id=lesson_id, now=timezone.now())
+    except (DatabaseError, DomainError):
+        log.exception("enrolment %s: lesson %s was not judged and waits for the sweep", enrolment_id, lesson_id)
+        return False
+
+
 def _settle(future: asyncio.Future[HeartbeatAnswer | None], answer: HeartbeatAnswer | None) -> None:
     if not future.done():  # the player may have gone
         future.set_result(answer)
@@ -122,6 +139,13 @@ def _settle_booked(
     future: asyncio.Future[HeartbeatAnswer | None], answer: HeartbeatAnswer | None, _booking: asyncio.Future[None]
 ) -> None:
     _settle(future, answer)
+
+
+def _settle_judged(
+    future: asyncio.Future[HeartbeatAnswer | None], answer: HeartbeatAnswer | None, judgement: asyncio.Future[bool]
+) -> None:
+    is_learnt = answer is not None and judgement.exception() is None and judgement.result()
+    _settle(future, learnt_answer(answer) if answer is not None and is_learnt else answer)
 
 
 def _fail(batch: list[Waiting], error: StoreError) -> None:

@@ -36,7 +36,8 @@ class LessonProgress(models.Model):
 
     ``provisional`` is what was watched after a challenge was asked: credit once the challenge is answered.
     ``position_ms`` is where to resume. ``reached_at`` is when enough was covered, ``completed_at`` when it was booked:
-    a row with the first and without the second is what a crash left between the two.
+    a row with the first and without the second is what a crash left between the two. ``scorm_verdict`` is what decided
+    that a package was learnt, None before it was and in every other lesson.
     """
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="progress")
@@ -48,6 +49,7 @@ class LessonProgress(models.Model):
     updated_at = models.DateTimeField()
     reached_at = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
+    scorm_verdict = models.JSONField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("课时进度")

@@ -52,6 +52,14 @@ from tracking.operations.recognition import (
     settle_learner,
 )
 from tracking.operations.reversal import NotRestorableError, NotReversibleError, restore_entry, reverse_entry
+from tracking.operations.scorm_attempts import (
+    AttemptsUsedUpError,
+    NoPackageError,
+    begin_scorm_sitting,
+    restart_scorm_attempt,
+)
+from tracking.operations.scorm_hours import judge_scorm_lesson, judge_waiting_lessons
+from tracking.operations.scorm_moves import MoveRefusedError, move_learners
 from tracking.operations.seals import seal_ledgers
 from tracking.operations.suspicion import (
     CaseRefusedError,
@@ -72,6 +80,7 @@ from tracking.operations.years import (
 
 __all__ = [
     "AlreadyRecognisedError",
+    "AttemptsUsedUpError",
     "AttendanceReport",
     "CaseRefusedError",
     "ChallengeLeaseError",
@@ -86,6 +95,8 @@ __all__ = [
     "LessonNotPlayableError",
     "LineRefusal",
     "MakeUpRefusedError",
+    "MoveRefusedError",
+    "NoPackageError",
     "NoYearFollowsError",
     "NotAMemberError",
     "NotEnrollableError",
@@ -105,6 +116,7 @@ __all__ = [
     "append_entry",
     "approve_make_up",
     "ask_challenge",
+    "begin_scorm_sitting",
     "book_completed_lessons",
     "close_case",
     "complete_lesson",
@@ -118,7 +130,10 @@ __all__ = [
     "file_offline_study",
     "find_suspicions",
     "forget_devices",
+    "judge_scorm_lesson",
+    "judge_waiting_lessons",
     "miss_expired_challenges",
+    "move_learners",
     "open_ce_year",
     "open_due_years",
     "open_following_year",
@@ -129,6 +144,7 @@ __all__ = [
     "record_heartbeat",
     "record_heartbeats",
     "refuse_year",
+    "restart_scorm_attempt",
     "restore_entry",
     "reverse_entries",
     "reverse_entry",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from tracking.enums import ChallengeOutcome, LeaseEnd
 from tracking.models import Challenge, LessonProgress, PlayLease, StudyDay
 from tracking.operations.challenge_prompts import draw_prompt
 from tracking.operations.completion import complete_lesson
+from tracking.operations.scorm_hours import judge_scorm_lesson
 from tracking.operations.study_days import begin_days
 from tracking.queries import lease_key
 from tracking.rules.challenge_choice import GRACE_MS, cool_down_ms, wrong_in_a_row
@@ -62,9 +64,9 @@ def ask_challenge(*, claims: LeaseClaims, now: datetime) -> Challenge | None:
     :raises ChallengeLeaseError: the lease is over.
     :raises CoolDownError: after wrong answers, the next question has to be waited for.
     """
-    challenge, is_reached = _ask(claims, now)
-    if is_reached:
-        complete_lesson(enrolment_id=claims.enrolment_id, lesson_id=claims.lesson_id, now=now)
+    challenge, is_enough = _ask(claims, now)
+    if is_enough:
+        _book(claims, now)
     return challenge
 
 
@@ -77,10 +79,17 @@ def answer_challenge(*, claims: LeaseClaims, challenge_uuid: UUID, key: str, now
     :raises ChallengeLeaseError: the lease is over.
     :raises ChallengeUnknownError: no such challenge under this lease, somebody else's included.
     """
-    verdict, is_reached = _answer(claims, challenge_uuid, key, now)
-    if is_reached:
-        complete_lesson(enrolment_id=claims.enrolment_id, lesson_id=claims.lesson_id, now=now)
-    return verdict
+    verdict, is_enough = _answer(claims, challenge_uuid, key, now)
+    is_booked = is_enough and _book(claims, now)
+    return replace(verdict, completed=True) if is_booked else verdict
+
+
+def _book(claims: LeaseClaims, now: datetime) -> bool:
+    """Book the lesson, or where what a package reports decides too, only if it is learnt; whether it is booked."""
+    if claims.is_judged:
+        return judge_scorm_lesson(enrolment_id=claims.enrolment_id, lesson_id=claims.lesson_id, now=now)
+    complete_lesson(enrolment_id=claims.enrolment_id, lesson_id=claims.lesson_id, now=now)
+    return True
 
 
 def miss_expired_challenges(*, now: datetime) -> int:
@@ -136,7 +145,7 @@ def _draw(
 
 @transaction.atomic
 def _answer(claims: LeaseClaims, challenge_uuid: UUID, key: str, now: datetime) -> tuple[ChallengeVerdict, bool]:
-    """Lock lease, progress and day (in this order, everywhere); say whether the lesson was reached now."""
+    """Lock lease, progress and day (in this order, everywhere); say whether enough time counts now."""
     lease = _locked_lease(claims)
     challenge = Challenge.objects.filter(uuid=challenge_uuid, lease=lease).first()
     if challenge is None:
@@ -144,24 +153,28 @@ def _answer(claims: LeaseClaims, challenge_uuid: UUID, key: str, now: datetime) 
     if challenge.outcome == ChallengeOutcome.OPEN:
         _refuse_ended(lease, claims, now)
     progress = _locked_progress(claims)
-    is_reached = False
+    is_enough = False
     if challenge.outcome == ChallengeOutcome.OPEN:
         if now > challenge.expires_at + GRACE:
             _close(challenge, ChallengeOutcome.MISSED)
         elif key == challenge.right_key:
             _close(challenge, ChallengeOutcome.RIGHT, key=key, now=now)
-            is_reached = _pass(lease, progress, claims, now)
+            is_enough = _pass(lease, progress, claims, now)
         else:
             _close(challenge, ChallengeOutcome.WRONG, key=key, now=now)
-    return _verdict(challenge, progress, claims, now), is_reached
+    return _verdict(challenge, progress, claims, now), is_enough
 
 
 def _pass(lease: PlayLease, progress: LessonProgress, claims: LeaseClaims, now: datetime) -> bool:
-    """Make credit of what waited, clear the challenge, draw the day's next point; whether that reaches the lesson."""
+    """Make credit of what waited, clear the challenge, draw the day's next point; whether enough time counts now.
+
+    Where nothing but time is asked, that reaches the lesson.
+    """
     coverage = union(_intervals(progress.coverage), _intervals(progress.provisional))
     progress.coverage, progress.provisional = [list(piece) for piece in coverage], []
     progress.credited_ms, progress.updated_at = total(coverage), now
-    is_reached = progress.reached_at is None and progress.credited_ms >= claims.required_ms
+    is_enough = progress.reached_at is None and progress.credited_ms >= claims.required_ms
+    is_reached = is_enough and not claims.is_judged
     if is_reached:
         progress.reached_at = now
     progress.save(update_fields=["coverage", "provisional", "credited_ms", "updated_at", "reached_at"])
@@ -171,7 +184,7 @@ def _pass(lease: PlayLease, progress: LessonProgress, claims: LeaseClaims, now: 
     lease.save(update_fields=["challenge_ms", "ended_at", "end_reason"])
     if claims.challenge_per_hour:
         _draw_next_point(claims, now)
-    return is_reached
+    return is_enough
 
 
 def _draw_next_point(claims: LeaseClaims, now: datetime) -> None:

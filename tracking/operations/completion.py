@@ -93,7 +93,10 @@ def _write_entry(progress: LessonProgress) -> LedgerEntry | None:
 
 
 def evidence_digest(enrolment: Enrolment, lesson: Lesson, progress: LessonProgress) -> str:
-    """SHA-256 over what proves the study: what was covered, under which leases it was earned, of which edition."""
+    """SHA-256 over what proves the study: what was covered, under which leases it was earned, of which edition.
+
+    Of a package also what it had reported when it was judged, and on which version: the progress keeps that.
+    """
     leases = PlayLease.objects.filter(enrolment=enrolment, lesson=lesson, credited_ms__gt=0).order_by("pk")
     return digest(
         {
@@ -106,5 +109,6 @@ def evidence_digest(enrolment: Enrolment, lesson: Lesson, progress: LessonProgre
             "required_seconds": lesson.required_seconds,
             "reached_at": progress.reached_at,
             "leases": [[str(uuid), ms] for uuid, ms in leases.values_list("uuid", "credited_ms")],
+            **({} if progress.scorm_verdict is None else {"scorm": progress.scorm_verdict}),
         }
     )

@@ -8,7 +8,7 @@ answered as busy and comes again, and no learner holds up the others.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from tracking.operations import heartbeat_rows_portable, heartbeat_rows_postgres
 from tracking.operations.heartbeat_rows import BatchRows
 from tracking.queries import lease_key
 from tracking.rules.heartbeat import Heartbeat, HeartbeatAnswer, busy_answer
-from tracking.rules.heartbeat_fold import day_of, fold_heartbeat
+from tracking.rules.heartbeat_fold import day_of, fold_heartbeat, is_to_judge
 from tracking.rules.server_clock import ClockReading
 
 if TYPE_CHECKING:
@@ -40,11 +40,13 @@ class ReceivedHeartbeat:
 class BatchOutcome:
     """What became of a batch, committed. ``answers`` are in the order of the reports, None where the lease is unknown.
 
-    ``reached`` names lessons that are now to be booked, each as (enrolment, lesson).
+    ``reached`` names lessons that are now to be booked, ``judged`` those of packages for which enough time counts and
+    which are now to be judged, each as (enrolment, lesson).
     """
 
     answers: list[HeartbeatAnswer | None]
     reached: list[tuple[int, int]]
+    judged: list[tuple[int, int]] = field(default_factory=list)
 
 
 def record_heartbeats(*, received: Sequence[ReceivedHeartbeat], clock: ClockReading) -> BatchOutcome:
@@ -99,7 +101,13 @@ def _fold_all(
         for where, found in rows.progress.items()
         if found.reached_wall_ms is not None and found.progress_id not in reached_before
     ]
-    return BatchOutcome(answers, reached)
+    judged = dict.fromkeys(
+        (claims.enrolment_id, claims.lesson_id)
+        for claims, answer in zip((each.heartbeat.claims for each in received), answers, strict=True)
+        if claims.is_judged and answer is not None and answer.status != "busy"
+        if is_to_judge(claims, rows.progress[claims.enrolment_id, claims.lesson_id], answer.newly_ms)
+    )
+    return BatchOutcome(answers, reached, list(judged))
 
 
 def _fold_one(

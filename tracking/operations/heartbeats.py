@@ -14,9 +14,10 @@ from lms.lib.errors import DomainError
 from tracking.operations.completion import complete_lesson
 from tracking.operations.heartbeat_batches import ReceivedHeartbeat
 from tracking.operations.heartbeat_rows_portable import load, save
+from tracking.operations.scorm_hours import judge_scorm_lesson
 from tracking.queries import lease_key
-from tracking.rules.heartbeat import Heartbeat, HeartbeatAnswer
-from tracking.rules.heartbeat_fold import day_of, fold_heartbeat
+from tracking.rules.heartbeat import Heartbeat, HeartbeatAnswer, learnt_answer
+from tracking.rules.heartbeat_fold import day_of, fold_heartbeat, is_to_judge
 from tracking.rules.server_clock import ClockReading, reading_of
 
 
@@ -32,22 +33,25 @@ def record_heartbeat(
     """Credit what a heartbeat claims as far as the rules allow, and book the lesson when it is complete.
 
     The server's ``clock`` decides; without one ``now`` is trusted. A report that was folded before, or was overtaken by
-    a newer one, changes nothing. The answer stands only after its transaction has committed. Booking is a transaction
-    of its own: what a crash leaves between the two, the sweep finishes. ``is_last``: the page is being left, so the
+    a newer one, changes nothing. The answer stands only after its transaction has committed. Booking, and judging
+    a package, are transactions of their own: what a crash leaves between, the sweep finishes. ``is_last``: the page is being left, so the
     lease ends with this report.
 
     :raises LeaseUnknownError: the token was signed here and its lease is not known here: another database.
     """
-    answer, reached = _fold(heartbeat, clock or reading_of(now), is_last=is_last)
+    answer, reached, to_judge = _fold(heartbeat, clock or reading_of(now), is_last=is_last)
+    claims = heartbeat.claims
     if reached:
-        claims = heartbeat.claims
         complete_lesson(enrolment_id=claims.enrolment_id, lesson_id=claims.lesson_id, now=now)
+    if to_judge and judge_scorm_lesson(enrolment_id=claims.enrolment_id, lesson_id=claims.lesson_id, now=now):
+        return learnt_answer(answer)
     return answer
 
 
 @transaction.atomic
-def _fold(heartbeat: Heartbeat, clock: ClockReading, *, is_last: bool) -> tuple[HeartbeatAnswer, bool]:
-    """Lock lease, progress and day (in this order, everywhere), fold, write; say whether the lesson was reached now."""
+def _fold(heartbeat: Heartbeat, clock: ClockReading, *, is_last: bool) -> tuple[HeartbeatAnswer, bool, bool]:
+    """Lock lease, progress and day (in this order, everywhere), fold, write; say whether the lesson was reached now,
+    and whether it is now to be judged."""
     claims, on = heartbeat.claims, day_of(heartbeat.claims, clock)
     rows = load(connection, [ReceivedHeartbeat(heartbeat, is_last)], [on])
     lease = rows.leases.get(claims.lease_id)
@@ -65,4 +69,5 @@ def _fold(heartbeat: Heartbeat, clock: ClockReading, *, is_last: bool) -> tuple[
         is_last=is_last,
     )
     save(connection, rows)
-    return answer, progress.reached_wall_ms is not None and not was_reached
+    reached = progress.reached_wall_ms is not None and not was_reached
+    return answer, reached, is_to_judge(claims, progress, answer.newly_ms)

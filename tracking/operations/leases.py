@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.operations import record_audit
-from courses.enums import MEDIA_KINDS
+from courses.enums import MEDIA_KINDS, LessonKind
 from courses.models import Lesson
 from lms.lib.errors import DomainError
 from media_pipeline.enums import VideoState
 from tracking.enums import LeaseEnd
 from tracking.models import Enrolment, LedgerEntry, LessonProgress, PlayLease
 from tracking.operations.lease_limit import refuse_too_many_leases
+from tracking.operations.scorm_attempts import begin_scorm_sitting, lock_attempts
 from tracking.operations.study_days import begin_days
 from tracking.queries import LEASE_LIFETIME, SILENT_AFTER, silent_leases
 from tracking.rules.heartbeat_fold import ended_wall_ms
@@ -66,13 +67,18 @@ def open_lease(
     whatever other lease lives. A lease silent for 15 minutes bars nobody. ``clock`` is what the lease's time is counted
     from; without one ``now`` is trusted. Where part of the lesson waits for an answer, a challenge stands at once.
 
-    ``device_key`` is the digest of the browser's own mark, "" where it keeps none.
+    ``device_key`` is the digest of the browser's own mark, "" where it keeps none. On a package a sitting begins with
+    the lease.
 
     :raises LeaseHeldError: another lease lives and neither was said.
     :raises LessonNotPlayableError: not of this edition, learnt already, no playable video, or the year is closed.
     :raises TooManyLeasesError: the learner began to study too often within the hour; what lives goes on.
+    :raises AttemptsUsedUpError: the lesson's package may not be begun once more.
     """
     _check_playable(enrolment, lesson, now)
+    is_package = lesson.kind == LessonKind.SCORM
+    if is_package:
+        lock_attempts(enrolment_id=enrolment.pk, lesson_id=lesson.pk)
     refuse_too_many_leases(enrolment.learner_id, now)
     reading = clock or reading_of(now)
     for held in _live_leases(enrolment.learner_id):
@@ -87,6 +93,8 @@ def open_lease(
     progress = LessonProgress(enrolment=enrolment, lesson=lesson, updated_at=now)
     LessonProgress.objects.bulk_create([progress], ignore_conflicts=True)  # what stands already stays
     begin_days([(lease.learner_id, now.astimezone(ZoneInfo(lease.learner.time_zone)).date())])
+    if is_package:
+        begin_scorm_sitting(lease=lease, now=now)
     return lease
 
 

@@ -12,6 +12,7 @@ from tracking.operations.challenges import miss_expired_challenges
 from tracking.operations.completion import book_completed_lessons
 from tracking.operations.leases import end_silent_leases
 from tracking.operations.recognition import recognise_met_years
+from tracking.operations.scorm_hours import judge_waiting_lessons
 from tracking.operations.years import extend_renewal_years, open_due_years
 
 logger = logging.getLogger(__name__)
@@ -20,8 +21,8 @@ logger = logging.getLogger(__name__)
 def sweep_study(*, now: datetime) -> dict[str, int]:
     """Heal what was left standing, in the order in which one thing follows from another.
 
-    Give up unanswered challenges, end silent leases, book what was studied, recognise what was met, follow an extended
-    deadline, and open the year that follows one that is over.
+    Give up unanswered challenges, end silent leases, judge packages, book what was studied, recognise what was met,
+    follow an extended deadline, and open the year that follows one that is over.
 
     Each row in a transaction of its own, and a row that is refused, or given up by the database, holds up no other; nor
     does a step that the database gave up hold up the next. Returns how many of each.
@@ -29,6 +30,7 @@ def sweep_study(*, now: datetime) -> dict[str, int]:
     steps: dict[str, Callable[..., int]] = {
         "challenges_missed": miss_expired_challenges,
         "leases_ended": end_silent_leases,
+        "packages_judged": judge_waiting_lessons,
         "lessons_booked": book_completed_lessons,
         "years_recognised": recognise_met_years,
         "years_extended": extend_renewal_years,

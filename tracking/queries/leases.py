@@ -14,7 +14,7 @@ from django.db.models.functions import Cast, JSONObject
 from django.utils import timezone
 
 from accounts.models import Learner
-from courses.enums import MEDIA_KINDS
+from courses.enums import MEDIA_KINDS, LessonKind
 from courses.models import Lesson
 from courses.queries import policy_in_force
 from tracking.enums import NotCountedReason
@@ -23,6 +23,7 @@ from tracking.queries.policies import policy_key
 from tracking.rules.lease_token import TOKEN_LIFETIME_S, LeaseClaims, sign_lease_token
 from tracking.rules.lesson_terms import LessonTerms, terms_of_lesson
 from tracking.rules.play_credit import limits_of
+from tracking.rules.scorm_hours import CLAIM_REASONS
 
 SILENT_AFTER = timedelta(minutes=15)
 LEASE_LIFETIME = timedelta(hours=12)
@@ -72,6 +73,7 @@ def lease_token(lease: PlayLease) -> str:
         challenge_window_ms=rules.challenge_window_seconds * 1000,
         day_offset_minutes=int(offset.total_seconds()) // 60,
         lease_uuid=lease.uuid,
+        is_judged=lease.lesson.kind == LessonKind.SCORM,
     )
     return sign_lease_token(claims, key=lease_key())
 
@@ -107,6 +109,7 @@ def summed_leases(leases: QuerySet[PlayLease]) -> QuerySet[PlayLease, dict[str, 
     sums = {
         str(reason): Sum(Cast(KeyTextTransform(str(reason), "not_counted"), BigIntegerField()))
         for reason in NotCountedReason
+        if reason not in CLAIM_REASONS
     }
     grouped = leases.order_by().values("lesson_id")
     return grouped.annotate(totals=JSONObject(number=Count("pk"), **sums)).values_list("totals", flat=True)

@@ -1,7 +1,7 @@
 """Read a heartbeat, and say what became of it: the part that every receiver of heartbeats shares."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NoReturn
 
 from tracking.enums import NotCountedReason
@@ -99,6 +99,11 @@ def busy_answer(heartbeat: Heartbeat) -> HeartbeatAnswer:
     return HeartbeatAnswer("busy", heartbeat.report.sequence, 0, heartbeat.claims.required_ms, 0, {}, (), False)
 
 
+def learnt_answer(answer: HeartbeatAnswer) -> HeartbeatAnswer:
+    """The answer to a report after which the lesson was judged to be learnt: its lease has ended with that."""
+    return replace(answer, completed=True, end_reason="finished", challenge=False, token="")
+
+
 def beat_interval_ms(required_ms: int) -> int:
     """How often a player reports: every 30 s, in short lessons four times a lesson, never faster than every 3 s."""
     return max(SHORTEST_BEAT_MS, min(LONGEST_BEAT_MS, required_ms // 4))
@@ -116,5 +121,6 @@ __all__ = [
     "MalformedReportError",
     "beat_interval_ms",
     "busy_answer",
+    "learnt_answer",
     "read_heartbeat",
 ]

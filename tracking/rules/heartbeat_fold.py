@@ -104,8 +104,8 @@ def fold_heartbeat(
     """Credit what a heartbeat claims as far as the rules allow; the rows hold the new state, the answer says it.
 
     ``is_last``: the page is being left, so the lease ends with this report. A lesson is reached when
-    ``progress.reached_wall_ms`` is set by this call; booking it is the caller's. ``key`` signs a fresh token where the
-    present one nears its end.
+    ``progress.reached_wall_ms`` is set by this call; booking it is the caller's, and so is asking for the judgement of
+    a lesson that is judged (:func:`is_to_judge`). ``key`` signs a fresh token where the present one nears its end.
     """
     claims = heartbeat.claims
     ended_at_ms = _ended_at(lease, claims, clock)
@@ -133,6 +133,16 @@ def fold_heartbeat(
     elif is_live and is_last:
         lease.ended_wall_ms, lease.end_reason = lease.heard_wall_ms, LEFT
     return _answer(heartbeat, lease, progress, outcome, clock, key, is_live=is_live)
+
+
+def is_to_judge(claims: LeaseClaims, progress: ProgressRow, newly_ms: int) -> bool:
+    """Whether a report that added ``newly_ms`` may have made a judged lesson learnt: others never ask for a judgement."""
+    return (
+        claims.is_judged
+        and newly_ms > 0
+        and progress.reached_wall_ms is None
+        and progress.credited_ms >= claims.required_ms
+    )
 
 
 def ended_wall_ms(*, boot: str, clock_ms: int, heard_wall_ms: int, now: ClockReading) -> int:
@@ -225,7 +235,8 @@ def _keep_progress(
     if outcome.credited_ms:
         progress.coverage = outcome.coverage
         progress.credited_ms = total(outcome.coverage)
-        if progress.reached_wall_ms is None and progress.credited_ms >= heartbeat.claims.required_ms:
+        is_enough = progress.credited_ms >= heartbeat.claims.required_ms
+        if progress.reached_wall_ms is None and is_enough and not heartbeat.claims.is_judged:
             progress.reached_wall_ms = until_wall_ms
 
 

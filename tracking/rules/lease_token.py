@@ -4,6 +4,9 @@
 lease's UUID, the signature HMAC-SHA-256 over the body's text. Signed, not secret: it names only what its bearer already
 knows. What the policy allowed when the lease was opened travels in it, so a report is folded without asking what the
 policy is.
+
+Version 2 is of lessons that are learnt by their time. Version 3 says the same of a lesson that is judged besides: what
+a package reports decides together with the time.
 """
 
 import base64
@@ -15,7 +18,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 from uuid import UUID
 
-VERSION = 2
+BY_TIME, JUDGED = 2, 3  # versions
 MAX_TOKEN_CHARS = 600
 
 
@@ -28,6 +31,7 @@ class LeaseClaims:
     """What a token says. Times are whole seconds of the epoch, lengths milliseconds, ``daily_cap_ms`` 0 means none.
 
     ``day_offset_minutes`` is how far east of Greenwich the learner's days begin; ``challenge_per_hour`` 0 asks none.
+    ``is_judged``: enough time alone does not make the lesson learnt.
     """
 
     lease_id: int
@@ -44,19 +48,20 @@ class LeaseClaims:
     challenge_window_ms: int
     day_offset_minutes: int
     lease_uuid: UUID
+    is_judged: bool = False
 
 
 TOKEN_LIFETIME_S = 7_200
 RENEW_BELOW_S = 3_600
 
-_NUMBERS = tuple(field.name for field in fields(LeaseClaims) if field.name != "lease_uuid")
+_NUMBERS = tuple(field.name for field in fields(LeaseClaims) if field.name not in ("lease_uuid", "is_judged"))
 _BODY = struct.Struct(f">B{len(_NUMBERS)}q16s")
 
 
 def sign_lease_token(claims: LeaseClaims, *, key: bytes) -> str:
     """The token that carries ``claims``, about 220 characters."""
     numbers = [getattr(claims, name) for name in _NUMBERS]
-    body = _encode(_BODY.pack(VERSION, *numbers, claims.lease_uuid.bytes))
+    body = _encode(_BODY.pack(JUDGED if claims.is_judged else BY_TIME, *numbers, claims.lease_uuid.bytes))
     return f"{body}.{_signature(body, key)}"
 
 
@@ -74,9 +79,9 @@ def read_lease_token(token: object, *, key: bytes, old_keys: tuple[bytes, ...] =
         raise LeaseTokenError("the signature does not fit")
     try:
         version, *numbers, lease_uuid = _BODY.unpack(_decode(body))
-        if version != VERSION:
+        if version not in (BY_TIME, JUDGED):
             raise LeaseTokenError("another version")
-        fields_in_order: tuple[Any, ...] = (*numbers, UUID(bytes=lease_uuid))
+        fields_in_order: tuple[Any, ...] = (*numbers, UUID(bytes=lease_uuid), version == JUDGED)
         return LeaseClaims(*fields_in_order)
     except (struct.error, binascii.Error) as error:
         raise LeaseTokenError("another shape") from error

@@ -22,6 +22,9 @@ REASON_LABELS: dict[str, str | Promise] = {
     NotCountedReason.CHALLENGE_UNANSWERED: _("随堂验证未作答期间"),
     NotCountedReason.TOO_FRAGMENTED: _("播放片段过于零碎"),
     NotCountedReason.DAILY_CAP: _("已达到当日学时上限，明天可以继续"),
+    NotCountedReason.CLAIMED_LESS: _("课件自己申报的学习时间少于系统测得的时间"),
+    NotCountedReason.CLAIMED_MORE: _("课件自己申报的学习时间多于系统测得的时间"),
+    NotCountedReason.BEYOND_DECLARED: _("超出课件声明的学习时长"),
 }
 
 

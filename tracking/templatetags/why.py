@@ -22,6 +22,9 @@ REASON_ADVICE: dict[str, str | Promise] = {
     NotCountedReason.CHALLENGE_UNANSWERED: _("先答对随堂验证，暂存的时间即计入；超出暂存上限的部分请再看一遍。"),
     NotCountedReason.TOO_FRAGMENTED: _("连续观看，不要频繁拖动进度，再看这一段。"),
     NotCountedReason.DAILY_CAP: _("次日再看这一段：当日上限由主管部门规定。"),
+    NotCountedReason.CLAIMED_LESS: _("在课件里继续学习，按它的要求翻页、作答；停在一页不动时，有的课件不计时间。"),
+    NotCountedReason.CLAIMED_MORE: _("无需处理：计入的时间以系统测得的为准，课件多报的部分从不计入。"),
+    NotCountedReason.BEYOND_DECLARED: _("无需处理：每个课件最多计到它声明的学习时长。"),
 }
 CHALLENGE_NOTES: dict[str, str | Promise] = {
     ChallengeOutcome.OPEN: _("等待作答，其后观看的时间先行暂存。"),

@@ -16,13 +16,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.models import Learner
+from courses.enums import LessonKind
 from courses.models import Lesson
 from lms.lib.errors import DomainError
 from tracking import operations
 from tracking.gateways.clock import read_clock
 from tracking.models import Enrolment, PlayLease
 from tracking.permissions import learner_required, own_enrolment
-from tracking.queries import device_key_of, lease_token, progress_under
+from tracking.queries import device_key_of, lease_token, progress_under, scorm_launch
 from tracking.rules.device import describe_device, fresh_mark, is_mark
 from tracking.views.deck_page import deck_of_lease
 from tracking.views.film import DEVICE_COOKIE
@@ -35,13 +36,14 @@ DEVICE_COOKIE_LASTS = timedelta(days=365)
 @never_cache
 @learner_required
 def open_lease(request: HttpRequest, learner: Learner, enrolment_uuid: UUID, lesson_uuid: UUID) -> JsonResponse:
-    """Give the page the right to earn credit: 200 with a token and the film, 409 when another place holds it, 422 when
+    """Give the page the right to earn credit: 200 with a token and the film or package, 409 when another place holds it, 422 when
     refused, 429 when asked for too often."""
     wish, mark = _wish(request.body), _device_mark(request)
     try:
         take_over, replaces = wish.get("take_over") is True, _uuid(wish.get("replaces"))
         asked = _asked(learner, enrolment_uuid, lesson_uuid)
         lease = _open(request, *asked, mark=mark, take_over=take_over, replaces=replaces)
+        package = scorm_launch(lease) if lease.lesson.kind == LessonKind.SCORM else None
     except operations.LeaseHeldError as error:
         return JsonResponse({"error": error.code, "message": str(error)}, status=409)
     except operations.TooManyLeasesError as error:
@@ -51,7 +53,8 @@ def open_lease(request: HttpRequest, learner: Learner, enrolment_uuid: UUID, les
     except DomainError as error:
         return JsonResponse({"error": error.code, "message": str(error)}, status=422)
     facts = {"lease": str(lease.uuid), "token": lease_token(lease), "progress": progress_under(lease)}
-    answer = JsonResponse({**facts, "film": film_of_lease(lease) or deck_of_lease(lease)})
+    film = None if package else film_of_lease(lease) or deck_of_lease(lease)
+    answer = JsonResponse({**facts, "film": film, "scorm": package})
     _keep_mark(request, answer, mark)
     return answer
 

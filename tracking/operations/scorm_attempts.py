@@ -1,0 +1,119 @@
+"""Begin, go on with, and begin again: attempts at packages.
+
+**The order of locks, everywhere:** the attempts of the enrolment's lesson by number, then leases, then the lesson's
+progress, then the day. What runs in a browser saves into an attempt and names its lease; were a lease locked first,
+the two would wait for each other.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from courses.enums import LessonKind
+from courses.models import Lesson
+from lms.lib.errors import DomainError
+from media_pipeline.models import Video
+from tracking.enums import AttemptEnd
+from tracking.models import Enrolment, PlayLease, ScormAttempt
+from tracking.queries import facts_of, version_for
+from tracking.rules.scorm_hours import attempts_used, counted_attempt, meets_goal
+
+
+class AttemptsUsedUpError(DomainError):
+    """The lesson may not be begun once more; ``allowed`` is how often it might."""
+
+    code = "attempts_used_up"
+
+    def __init__(self, allowed: int) -> None:
+        self.allowed = allowed
+        super().__init__(
+            _("本课件最多可学 {allowed} 次，您的次数已用完。如有疑问，请联系培训机构或主管部门。").format(
+                allowed=allowed
+            )
+        )
+
+
+class NoPackageError(DomainError):
+    """The lesson shows no package, or nothing of it was begun."""
+
+    code = "no_package"
+
+
+def lock_attempts(*, enrolment_id: int, lesson_id: int) -> list[ScormAttempt]:
+    """The attempts at a lesson by number, locked until the transaction ends. Taken before any lease is."""
+    rows = ScormAttempt.objects.select_for_update(of=("self",)).filter(enrolment_id=enrolment_id, lesson_id=lesson_id)
+    return list(rows.order_by("number"))
+
+
+@transaction.atomic
+def begin_scorm_sitting(*, lease: PlayLease, now: datetime) -> ScormAttempt:
+    """Go on with the open attempt at the lease's lesson, or begin the next one; older sittings may not write any more.
+
+    Where its author moved the learners to another version of the package, an attempt on an older one ends as moved and
+    the next begins, which is not counted against what is allowed. Where an attempt has reported all that the lesson
+    asks and only time is missing, no new one begins: the finished one is returned, to be looked at again.
+
+    :raises AttemptsUsedUpError: none is open and no further one is allowed.
+    """
+    lesson = lease.lesson
+    attempts = lock_attempts(enrolment_id=lease.enrolment_id, lesson_id=lesson.pk)
+    version = version_for(lesson)
+    standing = attempts[-1] if attempts else None
+    if standing is not None and standing.ended_at is None and standing.video_id != version.pk:
+        _end(standing, AttemptEnd.MOVED, now)
+    if standing is None:
+        standing = _next_attempt(lease.enrolment, lesson, version, 1, now)
+    elif standing.ended_at is not None:
+        if standing.end == AttemptEnd.FINISHED and _is_goal_met(lesson, attempts):
+            return standing
+        _refuse_used_up(lesson, attempts)
+        standing = _next_attempt(lease.enrolment, lesson, version, standing.number + 1, now)
+    standing.generation += 1
+    standing.last_sequence = -1
+    standing.save(update_fields=["generation", "last_sequence"])
+    return standing
+
+
+@transaction.atomic
+def restart_scorm_attempt(*, enrolment: Enrolment, lesson: Lesson, now: datetime) -> ScormAttempt:
+    """End the open attempt, if there is one, and begin the next from the beginning, because its learner wants to.
+
+    :raises NoPackageError: nothing was begun, so there is nothing to begin again.
+    :raises AttemptsUsedUpError: no further one is allowed; what is open stays open.
+    """
+    attempts = lock_attempts(enrolment_id=enrolment.pk, lesson_id=lesson.pk)
+    if lesson.kind != LessonKind.SCORM or not attempts:
+        raise NoPackageError(_("这一课时还没有开始学习，无需从头再学。"))
+    newest = attempts[-1]
+    if newest.ended_at is None and newest.generation == 0:
+        return newest  # asked for twice
+    _refuse_used_up(lesson, attempts)
+    if newest.ended_at is None:
+        _end(newest, AttemptEnd.RESTARTED, now)
+    return _next_attempt(enrolment, lesson, version_for(lesson), newest.number + 1, now)
+
+
+def _next_attempt(enrolment: Enrolment, lesson: Lesson, version: Video, number: int, now: datetime) -> ScormAttempt:
+    return ScormAttempt.objects.create(
+        enrolment=enrolment, lesson=lesson, video=version, number=number, began_at=now, touched_at=now
+    )
+
+
+def _end(attempt: ScormAttempt, end: AttemptEnd, now: datetime) -> None:
+    attempt.ended_at, attempt.end = now, end
+    attempt.save(update_fields=["ended_at", "end"])
+
+
+def _is_goal_met(lesson: Lesson, attempts: list[ScormAttempt]) -> bool:
+    facts = [facts_of(each) for each in attempts]
+    counted = counted_attempt(facts, counts=lesson.counted_attempt, goal=lesson.scorm_goal)
+    return counted is not None and meets_goal(counted, lesson.scorm_goal)
+
+
+def _refuse_used_up(lesson: Lesson, attempts: list[ScormAttempt]) -> None:
+    used = attempts_used(facts_of(each) for each in attempts)
+    if lesson.attempts_allowed and used >= lesson.attempts_allowed:
+        raise AttemptsUsedUpError(lesson.attempts_allowed)

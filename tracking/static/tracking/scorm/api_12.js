@@ -26,6 +26,7 @@ const STANDARD = {
   finish,
   standing,
   objective,
+  said: (model) => ({ completion: model.isSet(STATUS), satisfied: model.isSet(STATUS) }),
   evaluate: (name, model) => (model.get(name).reason === "unset" ? "" : null),
   guardGet: (name, { model }) => unsetIsEmpty(model.get(name)),
   guardSet: (name, text, { model }) => judgeComment(name, text, model),

@@ -16,6 +16,7 @@ const STANDARD = {
   prepare,
   standing,
   objective,
+  said: (model) => ({ completion: isSaid(model, "cmi.completion_status"), satisfied: isSaid(model, "cmi.success_status") }),
   evaluate,
   guardGet: (name, bridge) => (shareOf(name, bridge)?.readSharedData === false ? { reason: "write_only" } : null),
   guardSet: (name, text, bridge) => (shareOf(name, bridge)?.writeSharedData === false ? "read_only" : null),
@@ -133,6 +134,10 @@ function evaluate(name, model) {
     return decide(model, "cmi.scaled_passing_score", "cmi.score.scaled", ["passed", "failed"]);
   }
   return null;
+}
+
+function isSaid(model, name) {
+  return model.isSet(name) || (evaluate(name, model) ?? "unknown") !== "unknown";
 }
 
 function decide(model, threshold, measure, [reached, missed]) {

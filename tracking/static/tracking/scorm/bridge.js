@@ -60,6 +60,11 @@ export class Bridge {
     return Array.from({ length: this.model.count("cmi.objectives") }, (_, index) => this.#standard.objective(this, index));
   }
 
+  // What content has said at all, in this run or an earlier one that it goes on with: {completion, satisfied}.
+  said() {
+    return this.#standard.said(this.model);
+  }
+
   // The system's own setting of an element; it is committed like content's.
   put(name, text) {
     if (this.model.put(name, String(text))) this.#changed.set(name, String(text));

@@ -10,6 +10,7 @@ export class CommitQueue {
   #firedBytes = 0;
   #underWay = null; // sequence
   #sequence;
+  #isRunning = false;
   #isLeaving = false;
   #stopped = null; // null, "stale", "shut"
   #wake = null;
@@ -106,9 +107,9 @@ export class CommitQueue {
   }
 
   #run() {
-    if (this.#underWay !== null || this.#stopped || !this.#waiting.length) return;
-    this.#underWay = this.#waiting[0].sequence;
-    this.#idle = this.#work().finally(() => (this.#underWay = null));
+    if (this.#isRunning || this.#stopped || !this.#waiting.length) return;
+    this.#isRunning = true;
+    this.#idle = this.#work().finally(() => (this.#isRunning = false));
   }
 
   async #work() {
@@ -118,6 +119,7 @@ export class CommitQueue {
       const { isTried, ...commit } = this.#waiting[0];
       this.#underWay = commit.sequence;
       const reply = await this.world.send(this.commit.url, this.#bodyOf(commit), isSmall(commit)).catch(() => null);
+      this.#underWay = null;
       await this.#hearReply(commit.sequence, reply);
     }
   }

@@ -14,6 +14,7 @@ from media_pipeline.operations.captions import (
 from media_pipeline.operations.chapters import ChaptersRefusedError, set_chapters
 from media_pipeline.operations.deletion import VideoInUseError, delete_video
 from media_pipeline.operations.demo_decks import ready_deck
+from media_pipeline.operations.demo_packages import ready_package
 from media_pipeline.operations.joining import join_video
 from media_pipeline.operations.leftovers import sweep_left_files
 from media_pipeline.operations.pieces import process_piece
@@ -93,6 +94,7 @@ __all__ = [
     "process_piece",
     "process_video",
     "ready_deck",
+    "ready_package",
     "ready_slide_video",
     "receive_part",
     "rename_video",

@@ -150,6 +150,17 @@ def test_one_deck_of_slides_asks_for_every_page() -> None:
         assert all(set(slide) == {"title", "lines", "seconds"} and 2 <= len(slide["lines"]) <= 4 for slide in slides)
 
 
+def test_one_package_is_visibly_a_demonstration_and_names_every_file_that_it_has() -> None:
+    packages = read(DEMO / "packages.yaml")
+    lessons = [lesson for lesson in LESSONS if lesson["kind"] == "scorm"]
+    assert [lesson["package"] for lesson in lessons] == list(packages) == ["demo-power-on"]
+    assert all(title.endswith("（演示课件）") for title in packages.values())
+    folder = DEMO / "packages" / "demo-power-on"
+    manifest = (folder / "imsmanifest.xml").read_text(encoding="utf-8")
+    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert set(re.findall(r'<file href="([^"]+)"', manifest)) == files - {"imsmanifest.xml"}
+
+
 def test_notices_are_four_with_text() -> None:
     assert len({notice["slug"] for notice in NOTICES}) == len(NOTICES) == 4
     for notice in NOTICES:

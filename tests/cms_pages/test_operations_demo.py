@@ -16,6 +16,7 @@ from courses.models import CourseEdition, Post
 from courses.queries import courses_for_post
 from media_pipeline.models import Video
 from tests.factories.courses import make_ready_deck, make_ready_video
+from tests.factories.scorm_study import make_package
 from tracking.models import OfflineStudy
 
 VIDEOS = ("demo-common-safety", "demo-concrete-pour", "demo-formwork-removal")
@@ -50,6 +51,7 @@ def test_the_demonstration_is_whole_and_a_second_load_changes_nothing(demo, clie
     said = []
     videos = {name: make_ready_video(duration_ms=70_000) for name in VIDEOS}
     videos["demo-site-power"] = make_ready_deck(pages=6, page_seconds=10)
+    videos["demo-power-on"] = make_package()
 
     certificate = load_demo(clock=timezone.now, say=said.append, videos=videos)
     before, logins = counts(), logins_path().read_text(encoding="utf-8")

@@ -15,11 +15,11 @@ from cms_pages.operations.page_texts import data_folder, read_yaml
 from courses.enums import LessonKind
 from courses.models import Post, RegulatoryDocument
 from media_pipeline.models import Video
-from media_pipeline.operations import parse_slide_script, ready_deck, ready_slide_video
+from media_pipeline.operations import parse_slide_script, ready_deck, ready_package, ready_slide_video
 
 
 def make_videos(*, user: User, clock: Callable[[], datetime], say: Callable[[str], None]) -> dict[str, Video]:
-    """Make the videos and decks of slides that are not there yet, ready at once; by the names in the courses."""
+    """Make the videos, decks of slides and packages that are not there yet, ready at once; by the names in the courses."""
     videos = {}
     for path in sorted((data_folder() / "videos").glob("*.yaml")):
         script = parse_slide_script(yaml.safe_load(path.read_text(encoding="utf-8")))
@@ -29,6 +29,10 @@ def make_videos(*, user: User, clock: Callable[[], datetime], say: Callable[[str
         script = parse_slide_script(yaml.safe_load(path.read_text(encoding="utf-8")))
         say(f"幻灯片 {script.title}")
         videos[script.name] = ready_deck(script=script, user=user, clock=clock)
+    for name, title in read_yaml("packages.yaml").items():
+        say(f"SCORM 课件 {title}")
+        folder = data_folder() / "packages" / name
+        videos[name] = ready_package(folder=folder, title=title, user=user, clock=clock)
     return videos
 
 
@@ -92,7 +96,7 @@ def _course_page(
             key=lesson["key"],
             title=lesson["title"],
             kind=LessonKind(lesson["kind"]),
-            video=videos[lesson["video"]] if "video" in lesson else None,
+            video=videos[shown] if (shown := lesson.get("video") or lesson.get("package")) else None,
             body=body_blocks(lesson.get("body", [])),
             credit_minutes=lesson["credit_minutes"],
             required_seconds=lesson["required_seconds"],

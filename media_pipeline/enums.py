@@ -160,7 +160,7 @@ class FindingCode(TextChoices):
         "never_reports",
         _("课件从不报告学习情况，无法知道是否学完；请把课时的要求设为“只看学习时间”，或换用会报告的课件"),
     )
-    NEVER_COMPLETES = "never_completes", _("课件会连接平台，但没有找到报告“学完”的代码；请试学核对")
+    NEVER_COMPLETES = "never_completes", _("课件会连接平台，但没有找到报告“学完”的代码，可能在退出时才算学完；请试学核对")
     WRONG_API = "wrong_api", _("课件只会用另一个版本的接口，连不上平台；请按清单的版本重新导出")
     EXTERNAL_HOST = (
         "external_host",

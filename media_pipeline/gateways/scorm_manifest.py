@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import ParseError, TreeBuilder
+from xml.parsers import expat
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
@@ -53,7 +54,6 @@ class _Builder(TreeBuilder):
     def __init__(self) -> None:
         super().__init__()
         self.namespaces: set[str] = set()
-        self.doctype_name = ""
         self._level = self._count = 0
 
     def start(self, tag: Any, attrs: Any) -> Any:
@@ -78,9 +78,9 @@ class _Parser(DefusedXMLParser):
     def __init__(self, builder: _Builder) -> None:
         super().__init__(target=builder)
         self.has_doctype = False
-        self.parser.StartDoctypeDeclHandler = self._doctype
+        self.parser.StartDoctypeDeclHandler = self._on_doctype
 
-    def _doctype(self, name: str, system_id: str | None, public_id: str | None, has_internal_subset: bool) -> None:
+    def _on_doctype(self, name: str, system_id: str | None, public_id: str | None, has_internal_subset: bool) -> None:
         self.has_doctype = True
         if has_internal_subset:
             raise DefusedXmlException
@@ -142,7 +142,7 @@ def _parse(text: str) -> tuple[Element, set[str], bool]:
         limits = f"> {MOST_ELEMENTS} elements or {MOST_LEVELS} levels"
         raise ManifestRefusedError(FailureReason.MANIFEST_LARGE, limits) from error
     except ParseError as error:
-        nothing = not re.search(r"<[^?!\s]", text)
+        nothing = error.code == expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS] and "<" not in text[5:]
         reason = FailureReason.MANIFEST_EMPTY if nothing else FailureReason.MANIFEST_BROKEN
         raise ManifestRefusedError(reason, str(error)[:200]) from error
     except (ValueError, AssertionError, RecursionError) as error:

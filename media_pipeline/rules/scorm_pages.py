@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from media_pipeline.enums import FindingCode, FindingLevel, ScormStandard
 from media_pipeline.rules.scorm_findings import Finding, FindingList
 
-SCANNED_SUFFIXES = (".html", ".htm", ".xhtml", ".js", ".mjs", ".css", ".svg", ".json")
+SCANNED_SUFFIXES = (".html", ".htm", ".xhtml", ".js", ".mjs", ".css", ".svg")
 MAX_SCANNED_BYTES = 4 * 1024 * 1024  # of one file; a longer one is read up to here
 
-_HOST = r"(?P<scheme>https?:|wss?:)?//(?P<host>[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,8})(?::\d{1,5})?(?=[/?#\"'`)\s>]|$)"
+_HOST = (
+    r"(?P<scheme>https?:|wss?:)?//(?P<host>[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,8})(?::\d{1,5})?"
+    r"(?=[/?#\"'`)\s>]|$)"
+)
 _TAG = re.compile(
     r"<(?:script|link|img|iframe|frame|embed|object|video|audio|source|track|form|image)\b[^<>]{0,4000}", re.I
 )
@@ -38,7 +41,7 @@ _COMPLETION = re.compile(
     re.I,
 )
 _TELLTALES = (
-    (FindingCode.FLASH, re.compile(r"\.swf\b|application/x-shockwave-flash|clsid:D27CDB6E", re.I)),
+    (FindingCode.FLASH, re.compile(r"\.swf\b|application/x-shockwave-flash", re.I)),
     (FindingCode.DOCUMENT_DOMAIN, re.compile(r"\bdocument\.domain\s{0,9}=(?!=)")),
     (
         FindingCode.TOP_WINDOW,
@@ -107,7 +110,7 @@ def summarise(facts: Iterable[PageFacts], *, standard: ScormStandard) -> tuple[F
     elif other and not own and not calls_wrapper:
         found.warn(FindingCode.WRONG_API, next(page.name for page in pages if page.calls_12 or page.calls_2004))
     elif not any(page.completes for page in pages):
-        found.warn(FindingCode.NEVER_COMPLETES)
+        found.inform(FindingCode.NEVER_COMPLETES)
     told: set[str] = set()
     for page in pages:
         for host in page.hosts:

@@ -54,12 +54,12 @@ class _Builder(TreeBuilder):
     def __init__(self) -> None:
         super().__init__()
         self.namespaces: set[str] = set()
-        self._level = self._count = 0
+        self._level = self.count = 0
 
     def start(self, tag: Any, attrs: Any) -> Any:
         self._level += 1
-        self._count += 1
-        if self._level > MOST_LEVELS or self._count > MOST_ELEMENTS:
+        self.count += 1
+        if self._level > MOST_LEVELS or self.count > MOST_ELEMENTS:
             raise _TooLargeError
         return super().start(tag, attrs)
 
@@ -142,7 +142,7 @@ def _parse(text: str) -> tuple[Element, set[str], bool]:
         limits = f"> {MOST_ELEMENTS} elements or {MOST_LEVELS} levels"
         raise ManifestRefusedError(FailureReason.MANIFEST_LARGE, limits) from error
     except ParseError as error:
-        nothing = error.code == expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS] and "<" not in text[5:]
+        nothing = error.code == expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS] and not builder.count
         reason = FailureReason.MANIFEST_EMPTY if nothing else FailureReason.MANIFEST_BROKEN
         raise ManifestRefusedError(reason, str(error)[:200]) from error
     except (ValueError, AssertionError, RecursionError) as error:

@@ -15,10 +15,10 @@ from tests.factories.courses import make_edition, make_lesson_draft, make_ready_
 from tests.factories.tracking import NOW, first_lesson, make_ce_year
 from tracking.models import Enrolment, PlayLease, ScormActivity, ScormAttempt, ScormCommit, ScormSession
 from tracking.operations import enrol_learner
+from tracking.queries import lease_key, lease_token
 from tracking.rules.heartbeat import Heartbeat
 from tracking.rules.lease_token import read_lease_token
 from tracking.rules.play_report import PlayReport
-from tracking.queries import lease_key, lease_token
 
 
 def make_outline(*items: tuple[str, str], title: str = "测试课件") -> dict[str, Any]:

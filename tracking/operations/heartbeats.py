@@ -34,8 +34,8 @@ def record_heartbeat(
 
     The server's ``clock`` decides; without one ``now`` is trusted. A report that was folded before, or was overtaken by
     a newer one, changes nothing. The answer stands only after its transaction has committed. Booking, and judging
-    a package, are transactions of their own: what a crash leaves between, the sweep finishes. ``is_last``: the page is being left, so the
-    lease ends with this report.
+    a package, are transactions of their own: what a crash leaves between, the sweep finishes. ``is_last``: the page is
+    being left, so the lease ends with this report.
 
     :raises LeaseUnknownError: the token was signed here and its lease is not known here: another database.
     """

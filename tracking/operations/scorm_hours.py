@@ -71,7 +71,7 @@ def _reach(*, enrolment_id: int, lesson_id: int, now: datetime) -> bool:
     if progress.reached_at is not None:
         return True
     sittings = claims_by_lesson(enrolment_id, [lesson_id])[lesson_id]
-    standing = package_standing(progress.lesson, attempts, sittings, progress)
+    standing = package_standing(progress.lesson, attempts, sittings, measured_ms=progress.credited_ms)
     if not standing.is_reached or standing.counted is None:
         return False
     year = progress.enrolment.ce_year

@@ -69,7 +69,6 @@ from tracking.queries.recognition import (
     recognition_queue,
     unrecognised_years,
 )
-from tracking.queries.scorm_tokens import commit_key, commit_token, old_commit_keys, suspend_chars
 from tracking.queries.scorm_attempts import (
     PackageStanding,
     claims_by_lesson,
@@ -82,6 +81,7 @@ from tracking.queries.scorm_attempts import (
     version_for,
 )
 from tracking.queries.scorm_launch import moved_notice, scorm_drive_launch, scorm_launch, scorm_review_launch
+from tracking.queries.scorm_tokens import commit_key, commit_token, old_commit_keys, suspend_chars
 from tracking.queries.standings import (
     YearStanding,
     entries_of_year,

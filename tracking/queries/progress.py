@@ -13,13 +13,15 @@ from courses.queries import lessons_of
 from tracking.models import Enrolment, LedgerEntry, LessonProgress, PlayLease
 from tracking.queries.leases import LeaseTotals, lesson_terms, summed_leases
 from tracking.queries.recognition import open_years
+from tracking.queries.scorm_attempts import PackageStanding, package_standings
 
 
 @dataclass(frozen=True, slots=True)
 class LessonStanding:
     """One lesson as the course page shows it.
 
-    ``counted_before``: the same lesson earned its minutes for another enrolment of the year.
+    ``counted_before``: the same lesson earned its minutes for another enrolment of the year. ``package`` is what else
+    there is to say of a lesson that shows a package, where its learner has enrolled.
     """
 
     lesson: Lesson
@@ -31,6 +33,7 @@ class LessonStanding:
     coverage: list[list[int]]
     is_completed: bool
     counted_before: bool
+    package: PackageStanding | None = None
 
     @property
     def pages(self) -> int | None:
@@ -39,8 +42,8 @@ class LessonStanding:
 
     @property
     def is_started(self) -> bool:
-        """Whether anything was watched."""
-        return self.credited_ms > 0
+        """Whether anything was watched, or a package begun."""
+        return self.credited_ms > 0 or (self.package is not None and bool(self.package.attempts))
 
     @property
     def is_done(self) -> bool:
@@ -50,7 +53,8 @@ class LessonStanding:
     @property
     def shown_ms(self) -> int:
         """Credited, never more than required: a bar does not run over."""
-        return min(self.credited_ms, self.required_ms)
+        credited_ms = self.credited_ms if self.package is None else self.package.time.credited_ms
+        return min(credited_ms, self.required_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,9 @@ class CourseProgress:
 
 
 def course_progress(enrolment: Enrolment) -> CourseProgress:
-    """The lessons of the enrolment's edition in their order, with progress: four statements, however many lessons."""
+    """The lessons of the enrolment's edition in their order, with progress: four statements, however many lessons, and
+    two more where any shows a package.
+    """
     lessons = lessons_of(enrolment.edition)
     rows = {row.lesson_id: row for row in LessonProgress.objects.filter(enrolment=enrolment)}
     booked = set(
@@ -97,7 +103,11 @@ def course_progress(enrolment: Enrolment) -> CourseProgress:
             lesson_key__in=[lesson.lesson_key for lesson in lessons],
         ).values_list("lesson_key", flat=True)
     )
-    standings = (_standing(lesson, rows.get(lesson.pk), lesson.lesson_key in booked) for lesson in lessons)
+    packages = package_standings(enrolment.pk, lessons, {key: row.credited_ms for key, row in rows.items()})
+    standings = (
+        _standing(lesson, rows.get(lesson.pk), lesson.lesson_key in booked, packages.get(lesson.pk))
+        for lesson in lessons
+    )
     return CourseProgress(enrolment=enrolment, lessons=tuple(standings))
 
 
@@ -153,7 +163,9 @@ def _length(pieces: list[list[int]]) -> int:
     return sum(end - start for start, end in pieces)
 
 
-def _standing(lesson: Lesson, row: LessonProgress | None, is_booked: bool) -> LessonStanding:
+def _standing(
+    lesson: Lesson, row: LessonProgress | None, is_booked: bool, package: PackageStanding | None = None
+) -> LessonStanding:
     terms = lesson_terms(lesson)
     is_completed = row is not None and row.reached_at is not None
     return LessonStanding(
@@ -166,4 +178,5 @@ def _standing(lesson: Lesson, row: LessonProgress | None, is_booked: bool) -> Le
         coverage=row.coverage if row else [],
         is_completed=is_completed,
         counted_before=is_booked and not is_completed,
+        package=package,
     )

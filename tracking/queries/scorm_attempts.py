@@ -15,7 +15,7 @@ from courses.enums import LessonKind
 from courses.models import Lesson
 from media_pipeline.models import Video
 from tracking.enums import AttemptEnd
-from tracking.models import Enrolment, LessonProgress, ScormAttempt, ScormMove, ScormSession
+from tracking.models import LessonProgress, ScormAttempt, ScormMove, ScormSession
 from tracking.queries.leases import lesson_terms
 from tracking.rules.scorm_hours import (
     AttemptFacts,
@@ -99,13 +99,14 @@ def attempts_at(enrolment_id: int, lesson_ids: Iterable[int]) -> QuerySet[ScormA
 def package_standings(
     enrolment_id: int,
     lessons: Iterable[Lesson],
-    progress: Mapping[int, LessonProgress],
+    measured_ms: Mapping[int, int],
     *,
     accounted_ms: int = 0,
 ) -> dict[int, PackageStanding]:
     """How far the learner is in each lesson that shows a package, by the lesson's key: two statements, or none.
 
-    ``progress`` is by lesson; the lessons have their ``video``. ``accounted_ms`` as in :func:`credited_of`.
+    ``measured_ms`` is what the clock counted, by the lesson's key; the lessons have their ``video``. ``accounted_ms``
+    as in :func:`credited_of`.
     """
     packages = [lesson for lesson in lessons if lesson.kind == LessonKind.SCORM]
     if not packages:
@@ -117,7 +118,11 @@ def package_standings(
     sittings = claims_by_lesson(enrolment_id, keys)
     return {
         lesson.pk: package_standing(
-            lesson, attempts[lesson.pk], sittings[lesson.pk], progress.get(lesson.pk), accounted_ms=accounted_ms
+            lesson,
+            attempts[lesson.pk],
+            sittings[lesson.pk],
+            measured_ms=measured_ms.get(lesson.pk, 0),
+            accounted_ms=accounted_ms,
         )
         for lesson in packages
     }
@@ -127,24 +132,24 @@ def package_standing(
     lesson: Lesson,
     attempts: list[ScormAttempt],
     sittings: list[SittingClaim],
-    progress: LessonProgress | None,
     *,
+    measured_ms: int,
     accounted_ms: int = 0,
 ) -> PackageStanding:
     """How far the learner is, from rows at hand. No statement where ``lesson.video`` is loaded."""
-    terms, measured = lesson_terms(lesson), progress.credited_ms if progress else 0
-    claimed = claimed_in_all(sittings, measured_ms=measured)
+    terms = lesson_terms(lesson)
+    claimed = claimed_in_all(sittings, measured_ms=measured_ms)
     facts = [facts_of(each) for each in attempts]
     deciding = counted_attempt(facts, counts=lesson.counted_attempt, goal=lesson.scorm_goal)
     return PackageStanding(
         lesson=lesson,
         attempts=tuple(attempts),
         counted=next((each for each in attempts if deciding and each.number == deciding.number), None),
-        measured_ms=measured,
+        measured_ms=measured_ms,
         claimed_ms=claimed,
         declared_ms=terms.duration_ms,
         required_ms=terms.required_ms,
-        time=credited_of(measured, claimed, terms.duration_ms, accounted_ms=accounted_ms),
+        time=credited_of(measured_ms, claimed, terms.duration_ms, accounted_ms=accounted_ms),
     )
 
 
@@ -218,11 +223,6 @@ def unjudged_lessons(*, since_opened: Any) -> QuerySet[LessonProgress]:
     )
     rows = LessonProgress.objects.filter(lately, enough, reached_at__isnull=True, lesson__kind=LessonKind.SCORM)
     return rows.filter(enrolment__scorm_attempts__lesson_id=F("lesson_id")).order_by("pk").distinct()
-
-
-def attempts_of(enrolment: Enrolment) -> QuerySet[ScormAttempt]:
-    """All attempts of an enrolment, without what the sequencer keeps: one statement."""
-    return ScormAttempt.objects.filter(enrolment=enrolment).defer("state").order_by("lesson_id", "number")
 
 
 def _sitting(row: dict[str, Any]) -> SittingClaim:

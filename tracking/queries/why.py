@@ -19,6 +19,7 @@ from courses.queries import policy_in_force
 from lms.lib.hour_rules import HourRules
 from tracking.models import Challenge, Dispute, Enrolment, LedgerEntry, PlayLease, StudyDay
 from tracking.queries.leases import LeaseTotals, lesson_terms, summed_leases
+from tracking.queries.scorm_attempts import PackageStanding, package_standings
 from tracking.queries.suspicion import authorities_checking
 from tracking.rules.coverage_picture import CoveragePicture, picture_coverage
 from tracking.rules.intervals import Intervals, merge
@@ -62,7 +63,8 @@ class LessonStory:
     ``leases`` are the newest :data:`MOST_LEASES`, newest first, with the newest :data:`MOST_CHALLENGES` challenges
     among them, ``more_challenges`` where there are others; ``not_counted`` sums milliseconds by reason over all leases.
     ``reached_at`` is when enough was covered, ``entry`` what was booked for it, ``checking`` who holds the learner's
-    hours back at the moment.
+    hours back at the moment. ``package`` is what the lesson's package reports, None where it shows none; what its
+    claims cut is among ``not_counted``.
     """
 
     enrolment: Enrolment
@@ -79,6 +81,7 @@ class LessonStory:
     disputes: tuple[Dispute, ...]
     checking: tuple[Authority, ...]
     rules: HourRules
+    package: PackageStanding | None = None
 
     @property
     def open_dispute(self) -> Dispute | None:
@@ -88,6 +91,8 @@ class LessonStory:
     @property
     def missing_ms(self) -> int:
         """How much more must count before the lesson is learnt."""
+        if self.package is not None:
+            return self.package.missing_ms
         return max(0, self.required_ms - self.picture.counted_ms)
 
     def as_facts(self) -> dict[str, Any]:
@@ -103,12 +108,13 @@ class LessonStory:
             "leases": [_lease_facts(each) for each in self.leases],
             "entry": str(self.entry.uuid) if self.entry else "",
             "policy": self.rules.policy_id,
+            **({} if self.package is None else {"package": _package_facts(self.package)}),
         }
 
 
 def lesson_story(enrolment: Enrolment, lesson_uuid: UUID, *, now: datetime) -> LessonStory:
-    """Tell the story of a lesson of the enrolment's edition: eight statements and a bounded number of rows, however
-    often it was played.
+    """Tell the story of a lesson of the enrolment's edition: eight statements, ten for one that shows a package, and
+    a bounded number of rows, however often it was played.
 
     ``enrolment`` has its year with authority, and its learner.
 
@@ -128,27 +134,61 @@ def lesson_story(enrolment: Enrolment, lesson_uuid: UUID, *, now: datetime) -> L
     told, totals = list(leases[:MOST_LEASES]), LeaseTotals.read(lesson.summed)
     challenges = _challenges_under(told)
     rules = policy_in_force(authority=enrolment.ce_year.authority, on=_day(now, enrolment))
+    picture = picture_coverage(
+        coverage=_pieces(lesson.covered or []),
+        provisional=_pieces(lesson.waiting or []),
+        duration_ms=terms.duration_ms,
+    )
+    package = _package_of(enrolment, lesson, picture, totals.not_counted)
+    cut = {} if package is None else {reason.value: ms for reason, ms in package.time.cut.items()}
     disputes = Dispute.objects.filter(enrolment=enrolment, lesson=lesson).order_by("-filed_at", "-pk")
     return LessonStory(
         enrolment=enrolment,
         lesson=lesson,
         required_ms=terms.required_ms,
         reached_at=lesson.reached_at,
-        picture=picture_coverage(
-            coverage=_pieces(lesson.covered or []),
-            provisional=_pieces(lesson.waiting or []),
-            duration_ms=terms.duration_ms,
-        ),
+        picture=picture,
         leases=_told(told, challenges[:MOST_CHALLENGES]),
         more_leases=totals.number - len(told),
         more_challenges=len(challenges) > MOST_CHALLENGES,
-        not_counted=_worth_telling(totals.not_counted),
+        not_counted=_worth_telling({**totals.not_counted, **cut}),
         days=_days_of(leases, enrolment, rules),
         entry=_entry_of(enrolment, lesson),
         disputes=tuple(disputes),
         checking=tuple(authorities_checking(enrolment.learner_id)),
         rules=rules,
+        package=package,
     )
+
+
+def _package_of(
+    enrolment: Enrolment, lesson: Lesson, picture: CoveragePicture, not_counted: Mapping[str, int]
+) -> PackageStanding | None:
+    """What the lesson's package reports; a claim for time that is accounted for already is not told twice."""
+    accounted_ms = sum(not_counted.values()) + sum(end - start for start, end in picture.provisional)
+    measured = {lesson.pk: picture.counted_ms}
+    return package_standings(enrolment.pk, [lesson], measured, accounted_ms=accounted_ms).get(lesson.pk)
+
+
+def _package_facts(package: PackageStanding) -> dict[str, Any]:
+    return {
+        "measured_ms": package.measured_ms,
+        "claimed_ms": package.claimed_ms,
+        "declared_ms": package.declared_ms,
+        "credited_ms": package.time.credited_ms,
+        "attempts": [
+            {
+                "attempt": str(each.uuid),
+                "version": str(each.video.uuid),
+                "completion": str(each.completion),
+                "success": str(each.success),
+                "score_scaled": each.score_scaled,
+                "end": str(each.end),
+            }
+            for each in package.attempts
+        ],
+        "counted": str(package.counted.uuid) if package.counted else "",
+    }
 
 
 def _told(leases: Sequence[PlayLease], challenges: Sequence[Challenge]) -> tuple[LeaseStory, ...]:

@@ -136,7 +136,7 @@ def fold_heartbeat(
 
 
 def is_to_judge(claims: LeaseClaims, progress: ProgressRow, newly_ms: int) -> bool:
-    """Whether a report that added ``newly_ms`` may have made a judged lesson learnt: others never ask for a judgement."""
+    """Whether a report that added ``newly_ms`` may have made a judged lesson learnt; any other never asks for that."""
     return (
         claims.is_judged
         and newly_ms > 0

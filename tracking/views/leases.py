@@ -36,8 +36,8 @@ DEVICE_COOKIE_LASTS = timedelta(days=365)
 @never_cache
 @learner_required
 def open_lease(request: HttpRequest, learner: Learner, enrolment_uuid: UUID, lesson_uuid: UUID) -> JsonResponse:
-    """Give the page the right to earn credit: 200 with a token and the film or package, 409 when another place holds it, 422 when
-    refused, 429 when asked for too often."""
+    """Give the page the right to earn credit: 200 with a token and the film or package, 409 when another place holds
+    it, 422 when refused, 429 when asked for too often."""
     wish, mark = _wish(request.body), _device_mark(request)
     try:
         take_over, replaces = wish.get("take_over") is True, _uuid(wish.get("replaces"))

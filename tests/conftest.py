@@ -23,9 +23,15 @@ hypothesis_settings.load_profile("suite")
 _MARKED_FOLDERS = {"journeys": "journey", "faults": "fault", "services": "services"}
 
 
+_DATABASE = {"db", "transactional_db"}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that bring their own processes by the folder they stand in; begin with the longest of them."""
+    """Mark the tests that bring their own processes by the folder they stand in, and those that know no database:
+    what they try is the same whatever the database is. Begin with the longest."""
     for item in items:
+        if not item.get_closest_marker("django_db") and not _DATABASE & set(getattr(item, "fixturenames", ())):
+            item.add_marker("plain")
         for part in item.path.parts:
             if part in _MARKED_FOLDERS:
                 item.add_marker(_MARKED_FOLDERS[part])

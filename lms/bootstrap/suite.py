@@ -30,8 +30,10 @@ class Round:
 
 
 ROUNDS = (
-    Round("SQLite", ["-n", "2", "-m", f"not ({_ALONE})"]),
-    Round("PostgreSQL", ["-n", "2", "-m", f"not ({_ALONE} or tools)"], on_postgresql=True),
+    Round("SQLite", ["-n", "2", "--durations", "10", "-m", f"not ({_ALONE})"]),
+    Round(
+        "PostgreSQL", ["-n", "2", "--durations", "10", "-m", f"not ({_ALONE} or tools or plain)"], on_postgresql=True
+    ),
     # mostly they wait for videos to play: four at a time, the longest from the start
     Round("journeys, faults, services", ["-n", "4", *_BY_FILE, "--durations", "20", "-m", _ALONE]),
 )

@@ -18,11 +18,11 @@ import pytest
 
 from lms.bootstrap.place import PYTHON
 from tests.services import LiveSite, PostgresServer, postgres_server, redis_server
+from tests.services.databases import TEMPLATE, migrated_template
 from tests.services.running import running
 from tests.services.site import site_environment
 
 LEARNERS = 24
-MIGRATED = "migrated"
 STEP_MS = 1_000
 LESSON_MS = 60_000
 REQUIRED_MS = 55_000
@@ -77,13 +77,10 @@ class Player(threading.Thread):
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+def server() -> Iterator[PostgresServer]:
     """A server with one migrated database, to be copied: migrating takes longer than the story."""
-    home = tmp_path_factory.mktemp("migrated")
     with postgres_server(durable=True) as running_server:
-        env = site_environment(home, {"DATABASE_URL": running_server.make_database(MIGRATED)})
-        with LiveSite(home, env) as site:
-            site.manage("migrate", "--no-input", "--verbosity=0")
+        migrated_template(running_server.url())
         yield running_server
 
 
@@ -91,7 +88,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]
 def serve(server: PostgresServer, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[..., Any]]:
     """Give a site on PostgreSQL with two processes that take reports, and its learners' players."""
     name = f"faults_{request.node.name[:40]}"
-    env = site_environment(tmp_path, {"DATABASE_URL": server.make_database(name, like=MIGRATED)})
+    env = site_environment(tmp_path, {"DATABASE_URL": server.make_database(name, like=TEMPLATE)})
     with LiveSite(tmp_path, env) as site:
 
         def start(**more: str) -> tuple[LiveSite, list[Player]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -34,7 +35,7 @@ class Outcome:
 
 
 @pytest.fixture(scope="module")
-def outcome(tmp_path_factory: pytest.TempPathFactory, s3: S3Server, redis: str) -> Outcome:
+def outcome(tmp_path_factory: pytest.TempPathFactory, empty_home: Path, s3: S3Server, redis: str) -> Outcome:
     """Make every source, and give them all to one site at once."""
     folder = tmp_path_factory.mktemp("matrix")
     sources, results = folder / "sources", folder / "results"
@@ -43,8 +44,8 @@ def outcome(tmp_path_factory: pytest.TempPathFactory, s3: S3Server, redis: str) 
     with ThreadPoolExecutor(2) as makers:
         list(makers.map(lambda name: _make(name, folder / "making", sources), SOURCES))
     env = site_environment(folder / "home", {"CELERY_BROKER_URL": redis, **s3.environment(s3.make_bucket())})
+    shutil.copytree(empty_home, folder / "home")
     with LiveSite(folder / "home", env) as site:
-        site.manage("migrate", "--no-input", "--verbosity=0")
         site.start_worker()
         command = [sys.executable, "-m", "tests.media_pipeline.matrix_site", str(sources), str(results)]
         subprocess.run(command, cwd=ROOT, env={**env, "DJANGO_SETTINGS_MODULE": "lms.settings"}, check=True)

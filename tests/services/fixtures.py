@@ -26,7 +26,7 @@ from tests.services import (
     s3_server,
     worker_process,
 )
-from tests.services.databases import kept_database
+from tests.services.databases import kept_database, migrated_template
 from tests.services.site import site_environment
 
 StartWorker = Callable[[Mapping[str, str]], subprocess.Popen[bytes]]
@@ -49,8 +49,8 @@ def postgres() -> Iterator[PostgresServer]:
 
 @pytest.fixture
 def postgres_url(postgres: PostgresServer) -> str:
-    """Give the address of an empty database of the test's own."""
-    return postgres.make_database(f"test_{uuid4().hex[:12]}")
+    """Give the address of a database of the test's own, migrated and otherwise empty."""
+    return postgres.make_database(f"test_{uuid4().hex[:12]}", like=migrated_template(postgres.url()))
 
 
 @pytest.fixture(scope="session")
@@ -122,7 +122,8 @@ def live_site(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[StartS
     """Give a function that starts a whole site as real processes; they end with the test.
 
     ``live_site()`` is the embedded default with the demonstration; ``live_site(env)`` adds names such as
-    ``DATABASE_URL``; ``demo=False`` starts empty and ``worker=False`` without a worker.
+    ``DATABASE_URL`` (a migrated database's, see ``postgres_url``); ``demo=False`` starts empty and ``worker=False``
+    without a worker.
     The site's ``manage``, ``start_worker``, ``kill_worker``, ``start_beat`` and ``read_log`` do the rest.
     """
     with ExitStack() as stack:
@@ -130,11 +131,11 @@ def live_site(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[StartS
         def start(env: Mapping[str, str] | None = None, *, demo: bool = True, worker: bool = True) -> LiveSite:
             home = tmp_path / f"site-{uuid4().hex[:6]}"
             is_embedded = not {"DATABASE_URL", "XUESHI_MEDIA_URL"} & set(env or {})
-            if is_embedded:
-                shutil.copytree(request.getfixturevalue("demo_home" if demo else "empty_home"), home)
+            made = "demo_home" if demo and is_embedded else "empty_home"
+            shutil.copytree(request.getfixturevalue(made), home)
             site = stack.enter_context(LiveSite(home, site_environment(home, env)))
-            if not is_embedded:
-                _fill(site, demo=demo)
+            if demo and not is_embedded:
+                site.manage("load_demo")
             site.start_web()
             if worker:
                 site.start_worker()

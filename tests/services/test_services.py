@@ -23,11 +23,13 @@ from tests.services.running import ServiceError, find_program, is_listening
 from tests.services.site import site_environment
 
 
-def test_postgres_url_is_an_empty_database(postgres_url: str) -> None:
+def test_postgres_url_is_a_migrated_database_without_rows_of_anybody(postgres_url: str) -> None:
+    files = {path.stem for path in ROOT.glob("tracking/migrations/0*.py")}
     with psycopg.connect(postgres_url) as connection:
-        tables = connection.execute("SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'")
+        applied = connection.execute("SELECT name FROM django_migrations WHERE app = 'tracking'").fetchall()
+        users = connection.execute("SELECT count(*) FROM accounts_user").fetchone()
 
-        assert tables.fetchone() == (0,)
+        assert ({name for (name,) in applied}, users) == (files, (0,))
 
 
 def test_redis_url_is_an_empty_redis(redis_url: str) -> None:

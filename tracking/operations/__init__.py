@@ -58,8 +58,15 @@ from tracking.operations.scorm_attempts import (
     begin_scorm_sitting,
     restart_scorm_attempt,
 )
+from tracking.operations.scorm_commits import (
+    CommitOutcome,
+    record_scorm_commit,
+    record_scorm_commits,
+    record_scorm_commits_async,
+)
 from tracking.operations.scorm_hours import judge_scorm_lesson, judge_waiting_lessons
 from tracking.operations.scorm_moves import MoveRefusedError, move_learners
+from tracking.operations.scorm_sessions import close_scorm_sessions
 from tracking.operations.seals import seal_ledgers
 from tracking.operations.suspicion import (
     CaseRefusedError,
@@ -85,6 +92,7 @@ __all__ = [
     "CaseRefusedError",
     "ChallengeLeaseError",
     "ChallengeUnknownError",
+    "CommitOutcome",
     "CoolDownError",
     "DisputeRefusedError",
     "EvidenceRefusedError",
@@ -119,6 +127,7 @@ __all__ = [
     "begin_scorm_sitting",
     "book_completed_lessons",
     "close_case",
+    "close_scorm_sessions",
     "complete_lesson",
     "decide_offline_study",
     "end_lease",
@@ -143,6 +152,9 @@ __all__ = [
     "recognise_year",
     "record_heartbeat",
     "record_heartbeats",
+    "record_scorm_commit",
+    "record_scorm_commits",
+    "record_scorm_commits_async",
     "refuse_year",
     "restart_scorm_attempt",
     "restore_entry",

@@ -8,6 +8,7 @@ from tracking.views.institution import attendance, institution
 from tracking.views.leases import open_lease, watch_plainly
 from tracking.views.offline import offline, offline_evidence, offline_file, offline_withdraw
 from tracking.views.player import player
+from tracking.views.scorm_commit import scorm_commit
 from tracking.views.scorm_drive import scorm_drive
 from tracking.views.scorm_page import scorm_restart
 from tracking.views.why import why
@@ -28,6 +29,7 @@ __all__ = [
     "offline_withdraw",
     "open_lease",
     "player",
+    "scorm_commit",
     "scorm_drive",
     "scorm_restart",
     "watch_plainly",

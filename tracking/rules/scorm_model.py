@@ -1,0 +1,241 @@
+"""The run-time data model of both standards, as the server sees it: it judges what the browser's guard let pass.
+
+The tables are the guard's own files, so both judge alike; docs/scorm-runtime.md explains them. A change that is wrong
+is refused by itself, with the code that the standard gives for it, and takes no other with it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from tracking.rules.scorm_commit import Refusal
+from tracking.rules.scorm_responses import fits_response
+from tracking.rules.scorm_types import Check, make_checks
+
+TABLES = Path(__file__).parent.parent / "static" / "tracking" / "scorm"
+MOST_STORED_CHARS = 2_000_000  # all values of one item together: far beyond any course, and no end of a disk
+
+_INDEX = re.compile(r"0|[1-9][0-9]{0,5}")
+_KEYWORDS = ("_children", "_count", "_version")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What became of the changes: ``accepted`` in their order, and what was refused."""
+
+    accepted: dict[str, str]
+    refused: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a name stands for: its row in the table, and which record of which collection it belongs to.
+
+    ``records`` are (collection, index), the outer one first; ``member`` is the rest of the name behind the inner one.
+    ``reason`` says why nobody may set it at all.
+    """
+
+    row: Mapping[str, Any]
+    records: tuple[tuple[str, int], ...] = ()
+    member: str = ""
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Model:
+    """One standard's tables, made ready for judging."""
+
+    elements: Mapping[str, Mapping[str, Any]]
+    types: Mapping[str, Mapping[str, Any]]
+    responses: Mapping[str, Mapping[str, Any]]
+    codes: Mapping[str, int]
+    checks: Mapping[str, Check]
+
+
+@dataclass(slots=True)
+class Sheet:
+    """What is stored, with the changes that were accepted so far; counts its collections when they are asked for."""
+
+    stored: Mapping[str, str]
+    accepted: dict[str, str] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def get(self, name: str) -> str | None:
+        """What stands under a name."""
+        found = self.accepted.get(name)
+        return self.stored.get(name) if found is None else found
+
+    def accept(self, name: str, text: str, place: Place) -> None:
+        """Note a change."""
+        self.accepted[name] = text
+        for collection, index in place.records:
+            if collection in self.counts:
+                self.counts[collection] = max(self.counts[collection], index + 1)
+
+    def count(self, collection: str) -> int:
+        """How many records a collection has."""
+        if collection not in self.counts:
+            before = collection + "."
+            length = len(before)
+            names = [*self.stored, *self.accepted]
+            places = [name[length:].partition(".")[0] for name in names if name.startswith(before)]
+            self.counts[collection] = max((int(each) + 1 for each in places if _INDEX.fullmatch(each)), default=0)
+        return self.counts[collection]
+
+    def is_next(self, collection: str, index: int) -> bool:
+        """Whether a record stands already, or is the next one."""
+        if index == 0 or self.get(f"{collection}.{index}.id") or self.get(f"{collection}.{index - 1}.id"):
+            return True
+        return index <= self.count(collection)
+
+    def has_elsewhere(self, collection: str, index: int, member: str, text: str) -> bool:
+        """Whether another record has the same value."""
+        return any(
+            other != index and self.get(f"{collection}.{other}.{member}") == text
+            for other in range(self.count(collection))
+        )
+
+
+def check_elements(
+    standard: str,
+    stored: Mapping[str, str],
+    changes: Mapping[str, str],
+    *,
+    suspend_chars: int = 0,
+    in_order: bool = True,
+) -> Checked:
+    """Judge the changes one by one, in their order, as content's SetValue would be judged on top of ``stored``.
+
+    ``suspend_chars`` is how long suspend data may be, where that is more than the standard says. ``in_order`` is False
+    where earlier changes were lost or come later: then no index is too high.
+    """
+    model = _model(standard == "1.2", suspend_chars)
+    sheet, refused = Sheet(stored), []
+    room = MOST_STORED_CHARS - sum(map(len, stored.values()))
+    for name, text in changes.items():
+        place = _place(standard == "1.2", name)
+        reason = _why_not(model, sheet, place, name, text, in_order=in_order)
+        if not reason and (room := room - len(text)) < 0:
+            reason = "full"
+        if reason:
+            refused.append(Refusal(name, model.codes.get(reason, 101)))
+        else:
+            sheet.accept(name, text, place)
+    return Checked(sheet.accepted, tuple(refused))
+
+
+def spoilt_code(standard: str) -> int:
+    """The code for a value that is no text, or cannot be kept."""
+    return _model(standard == "1.2", 0).codes["type"]
+
+
+def _why_not(model: Model, sheet: Sheet, place: Place, name: str, text: str, *, in_order: bool) -> str:
+    """Why content may not set this, in the tables' words; empty where it may."""
+    if place.reason:
+        return place.reason
+    row, records = place.row, place.records
+    if in_order and not name.startswith("adl.data.") and not all(sheet.is_next(*each) for each in records):
+        return "gap"
+    if "needs" in row:
+        record = f"{records[0][0]}.{records[0][1]}."
+        if any(record + need != name and sheet.get(record + need) is None for need in row["needs"]):
+            return "needs"
+    return _why_not_text(model, sheet, place, text) or _why_not_others(model, sheet, place, name, text)
+
+
+def _why_not_text(model: Model, sheet: Sheet, place: Place, text: str) -> str:
+    check = model.checks.get(place.row["type"])
+    if check is not None:
+        fault = check(text)
+        return fault.value if fault else ""
+    type_ = model.types[place.row["type"]]
+    form = _responses(model, sheet, place).get(type_["role"])
+    return "" if fits_response(text, type_, form, model.checks) else "type"
+
+
+def _why_not_others(model: Model, sheet: Sheet, place: Place, name: str, text: str) -> str:
+    """What the other records, and the value that stood here before, say against it."""
+    row = place.row
+    if row.get("once") and sheet.get(name) not in (None, text):
+        return "changed"
+    if not place.records:
+        return ""
+    collection, index = place.records[-1]
+    if row.get("unique") and sheet.has_elsewhere(collection, index, place.member, text):
+        return "duplicate"
+    if place.member != "pattern":
+        return ""
+    form = _responses(model, sheet, place)
+    if index >= form.get("most", index + 1):
+        return "full"
+    is_double = form.get("distinct") and sheet.has_elsewhere(collection, index, "pattern", text)
+    return "duplicate" if is_double else ""
+
+
+def _responses(model: Model, sheet: Sheet, place: Place) -> Mapping[str, Any]:
+    """What the tables say of answers to the interaction that a place belongs to."""
+    collection, index = place.records[0]
+    kind = sheet.get(f"{collection}.{index}.type")
+    return model.responses.get(kind or "", {})
+
+
+@lru_cache(maxsize=16_384)
+def _place(is_12: bool, name: str) -> Place:
+    """What a name stands for. Learners' items use the same names, so most are known."""
+    elements = _tables(is_12)["elements"]
+    if not name:
+        return Place({}, reason="nameless")
+    words = name.split(".")
+    if words[-1] in _KEYWORDS:
+        if elements.get(name, {}).get("keyword"):
+            return Place({}, reason="keyword")
+        parent = _place(is_12, ".".join(words[:-1]))
+        return Place({}, reason="keyword" if parent.reason in ("", "category", "read_only") else parent.reason)
+    pattern, records, member = _read_path(words)
+    row = elements.get(pattern)
+    if row is None:
+        return Place({}, reason="unknown" if words[0] in elements else "outside")
+    if row.get("category"):
+        return Place(row, reason="category")
+    if row.get("keyword"):
+        return Place(row, reason="keyword")
+    return Place(row, records, member, reason="read_only" if row["mode"] == "ro" else "")
+
+
+def _read_path(words: list[str]) -> tuple[str, tuple[tuple[str, int], ...], str]:
+    """``cmi.interactions.3.objectives.0.id``: its pattern, its records, its last member."""
+    records: list[tuple[str, int]] = []
+    pattern, member_from = [], 0
+    for at, word in enumerate(words):
+        if _INDEX.fullmatch(word):
+            records.append((".".join(words[:at]), int(word)))
+            pattern.append("nm"[len(records) - 1] if len(records) < 3 else "?")
+            member_from = at + 1
+        else:
+            pattern.append(word)
+    return ".".join(pattern), tuple(records), ".".join(words[member_from:])
+
+
+@cache
+def _model(is_12: bool, suspend_chars: int) -> Model:
+    tables = _tables(is_12)
+    return Model(
+        elements=tables["elements"],
+        types=tables["types"],
+        responses=tables["responses"],
+        codes={reason: codes["set"] for reason, codes in tables["reasons"].items() if "set" in codes},
+        checks=make_checks(tables["types"], allowances={"suspendData": suspend_chars}),
+    )
+
+
+@cache
+def _tables(is_12: bool) -> dict[str, Any]:
+    name = "elements_12.json" if is_12 else "elements_2004.json"
+    tables: dict[str, Any] = json.loads((TABLES / name).read_text(encoding="utf-8"))
+    return tables

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import posixpath
-from collections.abc import AsyncIterator, Iterator
-from typing import IO
 
-from django.core.handlers.asgi import ASGIRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -18,8 +14,7 @@ from media_pipeline.queries import PassRefusedError, open_pass
 from media_pipeline.rules.places import CONTENT_TYPES, is_servable
 from media_pipeline.rules.playlists import point_elsewhere
 from media_pipeline.rules.ranges import ByteRange, RangeNotSatisfiableError, parse_range
-
-_CHUNK_BYTES = 64 * 1024
+from media_pipeline.views.spans import span_of
 
 
 @require_safe
@@ -99,36 +94,4 @@ def _from_folder(request: HttpRequest, name: str) -> HttpResponseBase:
 def _body(request: HttpRequest, name: str, span: ByteRange, content_type: str) -> HttpResponseBase:
     if request.method == "HEAD":
         return HttpResponse(content_type=content_type)
-    kind = _AsyncSpan if isinstance(request, ASGIRequest) else _SyncSpan
-    return StreamingHttpResponse(kind(open_file(name), span), content_type=content_type)
-
-
-class _Span:
-    """A part of a file, read piece by piece; Django closes it with the response."""
-
-    def __init__(self, stored: IO[bytes], span: ByteRange) -> None:
-        self._stored = stored
-        self._stored.seek(span.start)
-        self._left = span.length
-
-    def close(self) -> None:
-        self._stored.close()
-
-    def _read(self) -> bytes:
-        chunk = self._stored.read(min(_CHUNK_BYTES, self._left))
-        self._left -= len(chunk)
-        return chunk
-
-
-class _SyncSpan(_Span):
-    def __iter__(self) -> Iterator[bytes]:
-        while chunk := self._read():
-            yield chunk
-
-
-class _AsyncSpan(_Span):
-    """Under ASGI Django would gather a plain iterator in memory before it answers."""
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        while chunk := await asyncio.to_thread(self._read):
-            yield chunk
+    return StreamingHttpResponse(span_of(request, open_file(name), span), content_type=content_type)

@@ -102,6 +102,10 @@ export class Itinerary {
     return this.navigate("start");
   }
 
+  mayAsk(name, target) {
+    return this.#wished(name, target) !== undefined;
+  }
+
   navigate(name, target) {
     const failed = (exception) => ({ delivered: null, isFresh: false, exception, isEnd: false });
     const wish = this.#wished(name, target);

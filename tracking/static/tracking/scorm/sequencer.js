@@ -9,7 +9,7 @@
 
 import { prepareClusters } from "./attempts.js";
 import { contentsOf, isRequestValid, standingOf, tentativeStanding, validRequests } from "./lookahead.js";
-import { processRequest } from "./navigation.js";
+import { processNavigationRequest, processRequest } from "./navigation.js";
 import { initialObjectives, takeReported } from "./runtime_data.js";
 import { restoreSession, saveSession } from "./tracking.js";
 import { buildTree, isLeaf, isTracked } from "./tree.js";
@@ -77,6 +77,11 @@ export class Sequencer {
       delivered: delivered?.id ?? null, isFresh: delivered !== null && session.freshLeaf === delivered.id,
       exception, isEnd: Boolean(isEnd),
     };
+  }
+
+  // Whether a request is one at all where the session stands (NB.2.1); it may still lead nowhere.
+  mayAsk(name, target) {
+    return !processNavigationRequest(this.#session, name, target === undefined ? null : this.#session.tree.byId.get(target)).exception;
   }
 
   // A new sitting: what was suspended is taken up, or the package begins; several items without flow wait for a choice.

@@ -49,6 +49,7 @@ function judge() {
   course.set("cmi.score.raw", score);
   course.set("cmi.score.scaled", (score / 100).toFixed(2));
   course.set("cmi.success_status", score >= 60 ? "passed" : "failed");
+  course.set("cmi.progress_measure", 1);
   course.set("cmi.completion_status", "completed");
   course.save();
   part("done").textContent = score >= 60 ? `得 ${score} 分，测验通过。` : `得 ${score} 分，未到 60 分，可以再答一次。`;

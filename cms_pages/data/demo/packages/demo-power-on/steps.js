@@ -16,6 +16,7 @@ function show() {
   part("back").disabled = at === 0;
   part("on").disabled = at === CARDS.length - 1;
   course.set("cmi.location", at);
+  course.set("cmi.progress_measure", ((at + 1) / CARDS.length).toFixed(2));
   if (at === CARDS.length - 1) {
     course.set("cmi.completion_status", "completed");
     part("done").textContent = "四步都看过了，可以进入下一项。";

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from threading import Event, Lock
 
@@ -11,9 +12,9 @@ from media_pipeline.gateways.patience import TransferStoppedError
 from media_pipeline.gateways.scorm_archive import Archive
 from media_pipeline.gateways.side_by_side import run_side_by_side
 from media_pipeline.gateways.storage import put_stream
-from media_pipeline.rules.package_limits import MAX_TEXT_BYTES
 from media_pipeline.rules.scorm_archive import Member, Package
-from media_pipeline.rules.scorm_types import content_type_of_member, is_text_member
+from media_pipeline.rules.scorm_pages import MAX_SCANNED_BYTES, is_scanned
+from media_pipeline.rules.scorm_types import content_type_of_member
 
 THREADS = 8
 _LARGE_TEXT_BYTES = 256 * 1024
@@ -32,8 +33,8 @@ def store_package(
 ) -> None:
     """Store all members of a package below ``prefix``, each under its own name; large ones go through ``spool``.
 
-    ``on_text`` gets the name and bytes of each page, script and style sheet of up to 4 MiB, in whichever thread, one at
-    a time. ``on_bytes`` gets how many bytes were written so far, about once a second in the caller's thread, also while
+    ``on_text`` gets the name and the first 4 MiB of each page, script and style sheet, in whichever thread, one at a
+    time. ``on_bytes`` gets how many bytes were written so far, about once a second in the caller's thread, also while
     the storage is away and waited for; an error of its own ends the transfer.
 
     :raises PackageRefusedError: a member is damaged, or is not what it says.
@@ -62,8 +63,8 @@ class _Transfer:
         while (member := self._take()) is not None:
             if stop.is_set():
                 raise TransferStoppedError
-            if not is_text_member(member.name) or member.unpacked_bytes > MAX_TEXT_BYTES:
-                self._put(member, self._counted(self._archive.chunks(member), stop), stop)
+            if not is_scanned(member.name):
+                self._put(member, self._archive.chunks(member), stop)
             elif member.unpacked_bytes > _LARGE_TEXT_BYTES:
                 with self._large:  # one at a time in memory
                     self._put_text(member, stop)
@@ -75,15 +76,20 @@ class _Transfer:
             return next(self._waiting, None)
 
     def _put_text(self, member: Member, stop: Event) -> None:
-        text = self._archive.read_member(member, most_bytes=MAX_TEXT_BYTES)
+        chunks = self._archive.chunks(member)
+        head = []
+        for chunk in chunks:
+            head.append(chunk)
+            if sum(map(len, head)) >= MAX_SCANNED_BYTES:
+                break
         with self._telling:
-            self._on_text(member.name, text)
-        self._put(member, self._counted(iter([text]), stop), stop)
+            self._on_text(member.name, b"".join(head)[:MAX_SCANNED_BYTES])
+        self._put(member, chain(head, chunks), stop)
 
     def _put(self, member: Member, chunks: Iterator[bytes], stop: Event) -> None:
         put_stream(
             f"{self._prefix}/{member.name}",
-            chunks,
+            self._counted(chunks, stop),
             size_bytes=member.unpacked_bytes,
             content_type=content_type_of_member(member.name),
             spool=self._spool,

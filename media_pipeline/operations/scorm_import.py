@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ from media_pipeline.rules.progress import percent_of
 from media_pipeline.rules.scorm_archive import Package, choose_package, manifest_of
 from media_pipeline.rules.scorm_findings import FindingList
 from media_pipeline.rules.scorm_manifest import ManifestRefusedError, ParsedPackage
+from media_pipeline.rules.scorm_pages import PageFacts, scan_text, summarise
 from media_pipeline.rules.signatures import is_named_zip, is_office_file, is_zip_head
 
 _HEAD_BYTES = 4
@@ -88,16 +90,28 @@ def _import(archive: Archive, folder: Path, prefix: str, claim: Claim) -> Import
     parsed = _read_manifest(archive, package, files)
     _check_room(package, folder)
     claim.begin_transcoding()
-    findings = FindingList()
-    for finding in [*parsed.findings, *_findings_of(package, names)]:
-        findings.add(finding)
+    pages: list[PageFacts] = []
+
+    def look_through(name: str, text: bytes) -> None:
+        facts = scan_text(name, _letters_of(text))
+        if facts != PageFacts(name):
+            pages.append(facts)
 
     def progress(written: int) -> None:
         claim.beat(percent_of(written, package.unpacked_bytes))
 
-    store_package(archive, package, prefix, spool=folder, on_text=lambda name, text: None, on_bytes=progress)
-    listed = [finding.as_json() for finding in findings.listed()]
-    return _imported(claim.video, package, parsed, listed, files, prefix)
+    store_package(archive, package, prefix, spool=folder, on_text=look_through, on_bytes=progress)
+    pages.sort(key=lambda facts: facts.name)  # threads come to them in any order
+    of_pages = summarise(pages, standard=parsed.standard)
+    findings = [finding.as_json() for finding in (*parsed.findings, *_findings_of(package, names), *of_pages)]
+    return _imported(claim.video, package, parsed, findings, files, prefix)
+
+
+def _letters_of(text: bytes) -> str:
+    """A text as far as addresses and names of calls go: they are the same in every coding but those of two bytes."""
+    if text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return text.decode("utf-16", "replace")
+    return text.decode("latin-1")
 
 
 def _read_manifest(archive: Archive, package: Package, files: Mapping[str, int]) -> ParsedPackage:

@@ -18,7 +18,6 @@ MAX_PATH_BYTES = 800  # object stores take 1,024, our own prefix included
 MAX_DEPTH = 32
 MAX_MANIFEST_BYTES = 16 * 1024**2
 MAX_METADATA_BYTES = 4 * 1024**2
-MAX_TEXT_BYTES = 4 * 1024**2  # of a page or script that is looked through; larger ones are data
 MANIFEST = "imsmanifest.xml"
 MANIFEST_DEPTH = 2
 

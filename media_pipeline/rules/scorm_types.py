@@ -81,7 +81,6 @@ _TYPES = {
     ".glb": "model/gltf-binary",
     ".gltf": "model/gltf+json",
 }
-_TEXTS = {".htm", ".html", ".xhtml", ".js", ".mjs", ".css", ".json", ".xml", ".svg", ".txt"}
 
 
 def content_type_of_member(name: str) -> str:
@@ -90,11 +89,6 @@ def content_type_of_member(name: str) -> str:
     A name that says nothing (``LICENSE``, ``a.unity3d``) gives ``application/octet-stream``.
     """
     return _TYPES.get(_extension(name), _ANYTHING)
-
-
-def is_text_member(name: str) -> bool:
-    """Whether a package's file is a text that may call the run-time or load from elsewhere."""
-    return _extension(name) in _TEXTS
 
 
 def _extension(name: str) -> str:

@@ -115,9 +115,10 @@ export class DataModel {
     return { reason: KEYWORDS[keyword], found };
   }
 
-  // A new record comes right after the last one.
+  // A new record comes right after the last one, where there may be new ones.
   #judgeOrder({ indexes }) {
-    return indexes.some(([collection, index]) => index > this.count(collection)) ? "gap" : null;
+    const room = (collection) => (this.#tables.elements[collection]?.closed ? 0 : 1);
+    return indexes.some(([collection, index]) => index >= this.count(collection) + room(collection)) ? "gap" : null;
   }
 
   // What must be there first stands in the record itself, or in the one that the record belongs to.

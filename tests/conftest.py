@@ -67,6 +67,7 @@ def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
         },
         CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
+        WHITENOISE_AUTOREFRESH=True,  # or every test's first page lists all static files
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     ):
         yield home

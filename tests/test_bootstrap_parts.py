@@ -77,9 +77,14 @@ def test_home_under_a_file_is_refused_by_name(tmp_path: Path) -> None:
 
 
 def test_embedded_environment_forgets_somebodys_site() -> None:
-    env = {"LANG": "C", "PATH": "/bin", "DATABASE_URL": "postgresql://real/site", "XUESHI_SITE_URL": "https://real"}
+    theirs = {"DATABASE_URL": "postgresql://real/site", "XUESHI_SITE_URL": "https://real"}
+    env = {"LANG": "C", "PATH": "/bin", "PYTHONDONTWRITEBYTECODE": "1", **theirs}
 
-    assert place.embedded_environment(env) == {"LANG": "C", "PATH": f"{place.VENV / 'bin'}:/bin"}
+    assert place.embedded_environment(env) == {
+        "LANG": "C",
+        "PATH": f"{place.VENV / 'bin'}:/bin",
+        "PYTHONDONTWRITEBYTECODE": "",
+    }
 
 
 def test_busy_port_is_refused_with_the_next_one() -> None:

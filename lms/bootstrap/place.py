@@ -38,10 +38,15 @@ def search_path(env: Mapping[str, str] = os.environ) -> str:
     return f"{VENV / 'bin'}{os.pathsep}{env.get('PATH') or os.defpath}"
 
 
+# a site is several processes and its tests start hundreds: where nothing is kept, each compiles all it imports again,
+# which takes twice as long as the start itself; machines that build and test are often set up that way
+KEEP_COMPILED = {"PYTHONDONTWRITEBYTECODE": ""}
+
+
 def embedded_environment(env: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Give our environment without what points at somebody's real site: checks and tests bring their own."""
     kept = {name: value for name, value in env.items() if not name.startswith("XUESHI_") and name not in SITE_NAMES}
-    return {**kept, "PATH": search_path(env)}
+    return {**kept, **KEEP_COMPILED, "PATH": search_path(env)}
 
 
 def make_home(home: Path) -> None:

@@ -16,7 +16,7 @@ from lms.bootstrap.demo import ensure_demo, read_logins
 from lms.bootstrap.ffmpeg import ensure_ffmpeg
 from lms.bootstrap.health import is_healthy, require_free_port
 from lms.bootstrap.messages import compile_messages
-from lms.bootstrap.place import PYTHON, ROOT, make_home, read_home, read_port, search_path
+from lms.bootstrap.place import KEEP_COMPILED, PYTHON, ROOT, make_home, read_home, read_port, search_path
 from lms.bootstrap.problem import ProblemError
 from lms.bootstrap.python_packages import ensure_python_packages
 from lms.bootstrap.supervisor import Service, Supervisor
@@ -66,6 +66,7 @@ def make_environment(home: Path, port: int, more: dict[str, str]) -> dict[str, s
         "XUESHI_DEMO": "1",
         "REMAP_SIGTERM": "SIGQUIT",  # Celery: stop at once, with unfinished tasks put back into the queue
         **{name: value for name, value in os.environ.items() if value},
+        **KEEP_COMPILED,
         **more,
         "XUESHI_HOME": str(home),
         "PORT": str(port),

@@ -16,7 +16,7 @@ from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPCookieProcessor, build_opener
 
 from tests.services import LiveSite
-from tests.services.databases import kept_database
+from tests.services.databases import migrated_file
 from tests.services.running import ServiceError
 from tests.services.site import site_environment
 
@@ -34,9 +34,7 @@ def upload_site(folder: Path, env: dict[str, str]) -> Iterator[LiveSite]:
     home = folder / "home"
     shutil.rmtree(home, ignore_errors=True)
     with LiveSite(home, site_environment(home, {"XUESHI_LOG_LEVEL": "WARNING", **env})) as site:
-        if kept_database().exists():
-            shutil.copyfile(kept_database(), home / "db.sqlite3")
-        site.manage("migrate", "--no-input", "--verbosity=0")
+        shutil.copyfile(migrated_file(), home / "db.sqlite3")
         site.manage("shell", "--no-imports", "-c", MAKE_EDITOR)
         site.start_web()
         yield site

@@ -5,7 +5,10 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import sqlite3
 import subprocess
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -37,26 +40,15 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory, reque
         return
     path = tmp_path_factory.mktemp("database") / "test.sqlite3"
     connections["default"].settings_dict["TEST"]["NAME"] = str(path)
-    if kept_database().exists():
-        shutil.copyfile(kept_database(), path)
+    shutil.copyfile(migrated_file(), path)
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
-    """Keep a migrated SQLite file for the next run, until a migration changes; let PostgreSQL be emptied."""
+    """Let PostgreSQL be emptied."""
     if not _is_sqlite():
         with django_db_blocker.unblock():  # type: ignore[attr-defined]
             _permit_truncation()
-        return
-    if kept_database().exists():
-        return
-    _KEPT.mkdir(parents=True, exist_ok=True)
-    for old in sorted(_KEPT.glob("*.sqlite3"), key=lambda path: path.stat().st_mtime)[:-4]:
-        old.unlink(missing_ok=True)
-    draft = Path(str(connections["default"].settings_dict["NAME"])).with_suffix(".kept")
-    with django_db_blocker.unblock(), connections["default"].cursor() as cursor:  # type: ignore[attr-defined]
-        cursor.execute("VACUUM INTO %s", [str(draft)])
-    shutil.move(draft, kept_database())
 
 
 def _permit_truncation() -> None:
@@ -71,9 +63,20 @@ def _is_sqlite() -> bool:
     return connections["default"].vendor == "sqlite"
 
 
-def kept_database() -> Path:
-    """Name the migrated file that belongs to today's migrations; it may not be there yet."""
-    return _KEPT / f"{_digest_of_migrations()}.sqlite3"
+def migrated_file() -> Path:
+    """Give a migrated SQLite file, to be copied; it is made once, and again when a migration changes."""
+    kept = _KEPT / f"{_digest_of_migrations()}.sqlite3"
+    with _only_one("sqlite"):
+        if not kept.exists():
+            _drop_oldest("*.sqlite3")
+            home = _KEPT / "home"
+            shutil.rmtree(home, ignore_errors=True)
+            home.mkdir()
+            _migrate({"XUESHI_HOME": str(home)})
+            with closing(sqlite3.connect(home / "db.sqlite3")) as made:
+                made.execute("VACUUM INTO ?", [str(home / "whole.sqlite3")])
+            (home / "whole.sqlite3").rename(kept)
+    return kept
 
 
 def migrated_template(url: str) -> str:
@@ -81,33 +84,42 @@ def migrated_template(url: str) -> str:
 
     Migrating takes half a minute of work: it is done once, kept as SQL, and read in by every other server.
     """
-    _KEPT.mkdir(parents=True, exist_ok=True)
     server, port = url.rpartition("/")[0], urlsplit(url).port
     kept = _KEPT / f"{_digest_of_migrations()}.sql"
-    with (_KEPT / "postgresql.lock").open("a") as lock, psycopg.connect(url, autocommit=True) as connection:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _only_one("postgresql"), psycopg.connect(url, autocommit=True) as connection:
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone():
             return TEMPLATE
         draft = f"{TEMPLATE}_{port}_draft"
         connection.execute(f'DROP DATABASE IF EXISTS "{draft}"')
         connection.execute(f'CREATE DATABASE "{draft}"')
-        if not kept.exists():
-            _migrate_and_keep(f"{server}/{draft}", kept)
-        else:
+        if kept.exists():
             _run("psql", "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", f"--file={kept}", f"{server}/{draft}")
+        else:
+            _drop_oldest("*.sql")
+            _migrate({"XUESHI_HOME": str(_KEPT), "DATABASE_URL": f"{server}/{draft}"})
+            _run("pg_dump", "--no-owner", f"--file={kept.with_suffix('.draft')}", f"{server}/{draft}")
+            kept.with_suffix(".draft").rename(kept)
         connection.execute(f'ALTER DATABASE "{draft}" RENAME TO "{TEMPLATE}"')
     return TEMPLATE
 
 
-def _migrate_and_keep(url: str, kept: Path) -> None:
-    for old in sorted(_KEPT.glob("*.sql"), key=lambda path: path.stat().st_mtime)[:-4]:
+@contextmanager
+def _only_one(name: str) -> Iterator[None]:
+    """Let one of the suite's processes work while the others wait for what it makes."""
+    _KEPT.mkdir(parents=True, exist_ok=True)
+    with (_KEPT / f"{name}.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _drop_oldest(pattern: str) -> None:
+    for old in sorted(_KEPT.glob(pattern), key=lambda path: path.stat().st_mtime)[:-4]:
         old.unlink(missing_ok=True)
-    env = {**embedded_environment(), "XUESHI_HOME": str(_KEPT / "home"), "XUESHI_DEMO": "1", "DATABASE_URL": url}
-    (_KEPT / "home").mkdir(exist_ok=True)
+
+
+def _migrate(more: dict[str, str]) -> None:
+    env = {**embedded_environment(), "XUESHI_DEMO": "1", **more}
     _run(PYTHON, "manage.py", "migrate", "--no-input", "--verbosity=0", env=env)
-    draft = kept.with_suffix(".draft")
-    _run("pg_dump", "--no-owner", f"--file={draft}", url)
-    draft.rename(kept)
 
 
 def _run(program: str | Path, *words: str, env: dict[str, str] | None = None) -> None:

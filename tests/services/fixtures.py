@@ -26,7 +26,7 @@ from tests.services import (
     s3_server,
     worker_process,
 )
-from tests.services.databases import kept_database, migrated_template
+from tests.services.databases import migrated_file, migrated_template
 from tests.services.site import site_environment
 
 StartWorker = Callable[[Mapping[str, str]], subprocess.Popen[bytes]]
@@ -99,9 +99,7 @@ def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     def make(home: Path) -> None:
         home.mkdir()
-        if kept_database().exists():
-            shutil.copyfile(kept_database(), home / "db.sqlite3")
-        _fill_home(home, demo=False)
+        shutil.copyfile(migrated_file(), home / "db.sqlite3")
 
     return _make_once(tmp_path_factory, "empty-home", make)
 
@@ -112,7 +110,8 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory, empty_home: Path) -> Pat
 
     def make(home: Path) -> None:
         shutil.copytree(empty_home, home)
-        _fill_home(home, demo=True)
+        with LiveSite(home, site_environment(home)) as site:
+            site.manage("load_demo")
 
     return _make_once(tmp_path_factory, "demo-home", make)
 
@@ -156,14 +155,3 @@ def _make_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path]
             make(draft)
             draft.rename(folder)
     return folder
-
-
-def _fill_home(home: Path, *, demo: bool) -> None:
-    with LiveSite(home, site_environment(home)) as site:
-        _fill(site, demo=demo)
-
-
-def _fill(site: LiveSite, *, demo: bool) -> None:
-    site.manage("migrate", "--no-input", "--verbosity=0")
-    if demo:
-        site.manage("load_demo")

@@ -20,10 +20,10 @@ MEDIA_MS = 24 * 3_600_000  # a lesson that nobody finishes during a measurement
 THREADS = 2
 
 POPULATE = """
-import sys
-from tests.benchmarks.heartbeat_people import populate
+from {module} import populate
 populate(learners={learners}, tokens={tokens}, path={path!r})
 """
+PEOPLE = "tests.benchmarks.heartbeat_people"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,27 +42,41 @@ class LoadResult:
         return self.reports / self.seconds
 
 
-def make_site(home: Path, env: Mapping[str, str], *, learners: int, tokens: int) -> tuple[LiveSite, Path]:
+def make_site(
+    home: Path, env: Mapping[str, str], *, learners: int, tokens: int, people: str = PEOPLE
+) -> tuple[LiveSite, Path]:
     """Migrate and fill a database; give the site and the file with the tokens of those who will report."""
     site = LiveSite(home, site_environment(home, {"XUESHI_LOG_LEVEL": "WARNING", **env})).__enter__()
     site.manage("migrate", "--no-input", "--verbosity=0")
     path = home / "tokens.txt"
-    site.manage("shell", "--no-imports", "-c", POPULATE.format(learners=learners, tokens=tokens, path=str(path)))
+    code = POPULATE.format(module=people, learners=learners, tokens=tokens, path=str(path))
+    site.manage("shell", "--no-imports", "-c", code)
     return site, path
 
 
 @contextmanager
-def heartbeat_server(site: LiveSite, *, workers: int, interface: str = "asgi") -> Iterator[subprocess.Popen[bytes]]:
-    """Serve reports as compose.yaml does: by the fast path, or (``wsgi``) by Django's ordinary view."""
+def heartbeat_server(
+    site: LiveSite, *, workers: int, interface: str = "asgi", plain: str = "lms.wsgi:application"
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Serve reports as compose.yaml does: by the fast path, or (``wsgi``) by the ordinary views of ``plain``."""
     command = [str(PYTHON), "-m", "granian", f"--interface={interface}", "--host=127.0.0.1", f"--port={site.port}"]
     command += [f"--workers={workers}", "--backlog=4096", "--backpressure=2048"]
     command += ["--loop=uvloop", "lms.asgi:application"] if interface == "asgi" else []
-    command += ["--blocking-threads=8", "lms.wsgi:application"] if interface == "wsgi" else []
+    command += ["--blocking-threads=8", plain] if interface == "wsgi" else []
     with running("heartbeats", command, env=site.env, log=site.log("heartbeats"), until=site.is_healthy) as process:
         yield process
 
 
-def send_reports(site: LiveSite, tokens: Path, *, connections: int, seconds: float, first: int) -> LoadResult:
+def send_reports(
+    site: LiveSite,
+    tokens: Path,
+    *,
+    connections: int,
+    seconds: float,
+    first: int,
+    script: Path = SCRIPT,
+    path: str = "/study/heartbeat",
+) -> LoadResult:
     """Send reports as fast as they are answered; each learner's numbers begin with ``first``.
 
     :raises ServiceError: wrk printed no result.
@@ -70,7 +84,7 @@ def send_reports(site: LiveSite, tokens: Path, *, connections: int, seconds: flo
     wrk = find_program("wrk", package="wrk")
     threads = min(THREADS, connections)
     command = [str(wrk), f"-t{threads}", f"-c{connections}", f"-d{seconds:.0f}s", "--timeout=10s"]
-    command += ["-s", str(SCRIPT), f"{site.url}/study/heartbeat"]
+    command += ["-s", str(script), f"{site.url}{path}"]
     env = {**os.environ, "TOKENS": str(tokens), "FIRST": str(first), "THREADS": str(threads)}
     result = subprocess.run(command, env=env, capture_output=True, text=True, cwd=ROOT)
     line = next((line for line in result.stdout.splitlines() if line.startswith("RESULT ")), None)

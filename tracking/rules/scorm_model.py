@@ -22,6 +22,7 @@ TABLES = Path(__file__).parent.parent / "static" / "tracking" / "scorm"
 MOST_STORED_CHARS = 2_000_000  # all values of one item together: far beyond any course, and no end of a disk
 
 _INDEX = re.compile(r"0|[1-9][0-9]{0,5}")
+_TARGET = re.compile(r"(adl\.nav\.request_valid\.(?:choice|jump))\.\{target=[^{}]*\}", re.DOTALL)
 _KEYWORDS = ("_children", "_count", "_version")
 
 
@@ -191,6 +192,8 @@ def _place(is_12: bool, name: str) -> Place:
     elements = _tables(is_12)["elements"]
     if not name:
         return Place({}, reason="nameless")
+    if found := _TARGET.fullmatch(name):
+        name = found[1]
     words = name.split(".")
     if words[-1] in _KEYWORDS:
         if elements.get(name, {}).get("keyword"):

@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.forms.choosers import BaseFilterForm
 
 from lms.lib.errors import DomainError
+from media_pipeline.enums import MediaKind
 from media_pipeline.models import Video
 from media_pipeline.operations import MAX_CAPTION_BYTES, check_captions
 
-MEDIA_TYPES = "video/*,.mkv,.flv,.ts,.mxf,.pdf,.pptx,.ppt,.odp"
+MEDIA_TYPES = "video/*,.mkv,.flv,.ts,.mxf,.pdf,.pptx,.ppt,.odp,.zip"
 CAPTION_TYPES = ".vtt,.srt,text/vtt,application/x-subrip"
 
 
@@ -112,7 +113,7 @@ class VideoUploadForm(_CaptionsFileMixin, forms.ModelForm):
         self.fields["title"].required = False
         self.fields["title"].help_text = _("留空时使用文件名")
         limit = filesizeformat(settings.XUESHI_UPLOAD_MAX_BYTES)
-        text = _("手机、相机或录屏软件的视频，以及 PDF、PPTX 幻灯片都可以，最大 %(limit)s")
+        text = _("手机、相机或录屏软件的视频，PDF、PPTX 幻灯片，以及 SCORM 课件（zip 包）都可以，最大 %(limit)s")
         self.fields["file"].help_text = text % {"limit": limit}
 
     def clean_file(self) -> UploadedFile:
@@ -132,11 +133,17 @@ class VideoEditForm(forms.ModelForm):
 
 
 class VideoFilterForm(BaseFilterForm):
-    """The search of the chooser: part of a title or of a file's name."""
+    """The search of the chooser: part of a title or of a file's name, and the kind."""
 
     q = forms.CharField(label=gettext_lazy("按标题查找"), required=False)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("类型"), required=False, choices=[("", gettext_lazy("全部")), *MediaKind.choices]
+    )
 
     def filter(self, objects: QuerySet[Video]) -> QuerySet[Video]:
+        """Keep those of the kind and with the words asked for."""
+        if kind := self.cleaned_data.get("kind"):
+            objects = objects.filter(kind=kind)
         words = self.cleaned_data.get("q", "").strip()
         if words:
             self.is_searching = True

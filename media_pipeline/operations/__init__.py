@@ -22,6 +22,12 @@ from media_pipeline.operations.posters import PosterRefusedError, choose_poster,
 from media_pipeline.operations.processing import process_video
 from media_pipeline.operations.replacements import ReplacementRefusedError, name_replacement
 from media_pipeline.operations.retries import NotFailedError, retry_video, sweep_videos
+from media_pipeline.operations.scorm_settings import (
+    AllowedHostsRefusedError,
+    DeclaredSecondsRefusedError,
+    set_allowed_hosts,
+    set_declared_seconds,
+)
 from media_pipeline.operations.shared_clock import shared_clock
 from media_pipeline.operations.slide_decks import PageSecondsRefusedError, set_page_seconds
 from media_pipeline.operations.slide_videos import make_slide_video, ready_slide_video
@@ -55,10 +61,12 @@ from media_pipeline.rules.slides import SlideScript, parse_slide_script
 
 __all__ = [
     "MAX_CAPTION_BYTES",
+    "AllowedHostsRefusedError",
     "AnnouncedPart",
     "CaptionsChangedError",
     "CaptionsRefusedError",
     "ChaptersRefusedError",
+    "DeclaredSecondsRefusedError",
     "FileChangedError",
     "NoRoomError",
     "NotFailedError",
@@ -100,7 +108,9 @@ __all__ = [
     "rename_video",
     "retry_video",
     "save_cues",
+    "set_allowed_hosts",
     "set_chapters",
+    "set_declared_seconds",
     "set_page_seconds",
     "shared_clock",
     "sign_parts",

@@ -11,6 +11,15 @@ from media_pipeline.queries.content import (
     site_origins,
 )
 from media_pipeline.queries.decks import DeckParts, deck_parts
+from media_pipeline.queries.package_reports import (
+    OutlineRow,
+    ReportGroup,
+    ReportRow,
+    older_versions,
+    outline_rows,
+    package_report,
+    package_versions,
+)
 from media_pipeline.queries.playback import (
     ADDRESSES_LAST_SECONDS,
     CaptionSource,
@@ -49,10 +58,13 @@ __all__ = [
     "DeckParts",
     "FileNotServedError",
     "FilmAwayError",
+    "OutlineRow",
     "PartPass",
     "PartPassRefusedError",
     "PassRefusedError",
     "PlaybackSources",
+    "ReportGroup",
+    "ReportRow",
     "UnfinishedUpload",
     "VideoNotReadyError",
     "VideoStatus",
@@ -69,8 +81,12 @@ __all__ = [
     "film_parts",
     "film_text",
     "lessons_using",
+    "older_versions",
     "open_part_pass",
     "open_pass",
+    "outline_rows",
+    "package_report",
+    "package_versions",
     "part_address",
     "playback_sources",
     "rate_words",

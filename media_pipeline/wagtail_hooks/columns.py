@@ -49,6 +49,7 @@ class UsageColumn(Column):
 def video_columns() -> list[Column]:
     """The columns beside the title."""
     return [
+        Column("kind", label=_("类型"), accessor="get_kind_display", sort_key="kind"),
         StateColumn("state", label=_("状态"), sort_key="state"),
         Column("duration", label=_("时长"), accessor=duration_of, sort_key="duration_ms"),
         Column("size", label=_("大小"), accessor=size_of, sort_key="size_bytes"),

@@ -16,6 +16,7 @@ from media_pipeline.models import Video
 from media_pipeline.queries import chapters_of, lessons_using, rate_words, source_words, status_of, usages_of
 from media_pipeline.rules.clock import clock_text
 from media_pipeline.wagtail_hooks.columns import duration_of, size_of, uploader_of
+from media_pipeline.wagtail_hooks.packages import package_section
 from media_pipeline.wagtail_hooks.pictures import picture_url
 from media_pipeline.wagtail_hooks.slides import deck_section
 from media_pipeline.wagtail_hooks.video_pages import sources_for
@@ -61,6 +62,8 @@ class VideoInspectView(generic.InspectView):
             "may_add": self.user_has_permission("add"),
             "sources": sources_for(self),
             "deck": deck_section(self.request, video),
+            "is_package": video.kind == MediaKind.SCORM,
+            "package": package_section(video),
         }
 
     def _panels(self) -> list[Component]:

@@ -27,6 +27,7 @@ from media_pipeline.wagtail_hooks.chapters import ChaptersView
 from media_pipeline.wagtail_hooks.columns import PosterColumn, UsageColumn, uploader_of, video_columns
 from media_pipeline.wagtail_hooks.filters import VideoFilterSet
 from media_pipeline.wagtail_hooks.inspecting import VideoInspectView
+from media_pipeline.wagtail_hooks.packages import AllowedHostsView, DeclaredSecondsView
 from media_pipeline.wagtail_hooks.pictures import PictureView
 from media_pipeline.wagtail_hooks.posters import PosterView
 from media_pipeline.wagtail_hooks.progress import CancelView, RetryView, StatusesView
@@ -45,10 +46,10 @@ class VideoIndexView(generic.IndexView):
     @property
     def list_display(self) -> list[Any]:
         """The title among the other columns; who sorts by them sorts by SQL."""
-        state, duration, size, uploaded_at = video_columns()
+        kind, state, duration, size, uploaded_at = video_columns()
         uploader = Column("uploaded_by", label=gettext_lazy("上传人"), accessor=uploader_of)
         usage = UsageColumn("usage_count", label=gettext_lazy("使用"))
-        return ["title", state, usage, duration, size, uploader, uploaded_at]
+        return ["title", kind, state, usage, duration, size, uploader, uploaded_at]
 
     @cached_property
     def columns(self) -> list[Any]:
@@ -86,7 +87,7 @@ class VideoUploadView(generic.CreateView):
     submit_button_label = gettext_lazy("上传")
     submit_button_active_label = gettext_lazy("上传中…")
     success_message = gettext_lazy("“%(object)s”已上传，正在处理；可以离开本页。")
-    page_subtitle = gettext_lazy("视频、PDF 或 PPTX")
+    page_subtitle = gettext_lazy("视频、PDF、PPTX 或 SCORM 课件")
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         """End them in words of ours: Wagtail's own have no Chinese."""
@@ -176,6 +177,8 @@ class VideoViewSet(ModelViewSet):
             ("poster/<uuid:uuid>/", PosterView, "poster"),
             ("chapters/<uuid:uuid>/", ChaptersView, "chapters"),
             ("page-seconds/<uuid:uuid>/", PageSecondsView, "page_seconds"),
+            ("declared-seconds/<uuid:uuid>/", DeclaredSecondsView, "declared_seconds"),
+            ("allowed-hosts/<uuid:uuid>/", AllowedHostsView, "allowed_hosts"),
             ("captions/<uuid:uuid>/", CaptionsView, "captions"),
             ("captions/<uuid:uuid>/<slug:language>/", CaptionEditorView, "caption_editor"),
             ("captions/<uuid:uuid>/<slug:language>/file/", CaptionFileView, "caption_file"),

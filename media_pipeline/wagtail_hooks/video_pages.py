@@ -12,7 +12,7 @@ from django.utils import timezone
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
-from media_pipeline.enums import VideoState
+from media_pipeline.enums import MediaKind, VideoState
 from media_pipeline.models import Video
 from media_pipeline.queries import PlaybackSources, playback_sources
 
@@ -63,9 +63,9 @@ class VideoPageMixin(PermissionCheckedMixin, WagtailAdminTemplateMixin):
 
 
 def sources_for(view: Any) -> PlaybackSources | None:
-    """What the preview player plays, for whoever looks at the view's video; None before it is ready."""
+    """What the preview player plays, for whoever looks at the view's video; None of packages and before."""
     video: Video = getattr(view, "video", None) or view.object
-    if video.state != VideoState.READY:
+    if video.state != VideoState.READY or video.kind == MediaKind.SCORM:
         return None
     holder = view.request.session.session_key or ""
     return playback_sources(video, holder=holder, expires_at=timezone.now() + _PREVIEW_LASTS)

@@ -113,7 +113,7 @@ function readKept(text) {
     const whole = commits.filter((one) => typeof one.activity === "string" && one.elements);
     return { at: Number(at), commits: whole.map(({ isTried, ...one }) => one) };
   } catch {
-    return { at: 0, commits: [] };
+    return { at: Number.NaN, commits: [] };
   }
 }
 

@@ -27,6 +27,7 @@ export class StageLife {
   #isMoving = false;
   #isTelling = false;
   #hasEnded = false;
+  #hidden = null; // the run that was committed as one to be gone on with, the page being hidden
 
   constructor({ launch, sequencer, queue, frame, world }) {
     this.#launch = launch;
@@ -176,7 +177,7 @@ export class StageLife {
   #stay(exception, left) {
     if (left) this.#add(left, { elements: {}, last: true });
     this.#world.say({ type: "item", id: this.#sequencer.currentId, title: "", state: "none", isSco: false });
-    if (exception) this.#world.say({ type: "fault", code: "blocked", detail: exception });
+    if (exception && left) this.#world.say({ type: "fault", code: "blocked", detail: exception });
     this.#tellNow();
   }
 
@@ -199,6 +200,8 @@ export class StageLife {
   hide() {
     const run = this.#run;
     if (!run || this.#hasEnded || this.#isMoving || run.isOver) return;
+    if (this.#hidden === run && !run.bridge.hasChanges) return;
+    this.#hidden = run;
     this.#takeReported(run);
     this.#add(run, { elements: run.bridge.changedSince(), last: false, suspended: true });
   }

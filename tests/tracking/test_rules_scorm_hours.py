@@ -11,6 +11,7 @@ from tracking.rules.scorm_hours import (
     claimed_in_all,
     counted_attempt,
     credited_of,
+    exact_score,
     meets_goal,
 )
 
@@ -122,3 +123,10 @@ def test_attempt_whose_package_was_exchanged_is_neither_first_nor_last_and_uses_
     assert counted_attempt([moved], counts="last", goal="passed") == moved  # there is no other yet
     assert counted_attempt([moved, own], counts="best", goal="passed") == moved
     assert attempts_used([moved, own]) == 1
+
+
+@pytest.mark.parametrize(
+    ("score", "text"), [(None, None), (0.8, "0.8"), (1.0, "1"), (-1.0, "-1"), (0.0, "0"), (1 / 3, "0.3333333")]
+)
+def test_score_is_kept_as_text(score: float | None, text: str | None) -> None:
+    assert exact_score(score) == text

@@ -198,7 +198,8 @@ def test_launch_says_where_the_learner_left_off(django_assert_num_queries: Djang
     }
     assert (launch["lastSequence"], launch["lowWaterMs"], launch["language"]) == (-1, 30_000, "zh-CN")
     assert launch["commit"]["url"] == "/scorm/commit"
-    assert launch["stage"].startswith(launch["origin"]) and launch["fileBase"].endswith("/f/")
+    assert launch["stage"].startswith(launch["origin"])
+    assert launch["fileBase"].endswith("/f/")
 
 
 def test_learner_bears_one_pseudonym_in_all_packages_and_no_number() -> None:

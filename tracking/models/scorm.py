@@ -67,7 +67,10 @@ class ScormAttempt(PublicIdModel, ScormStanding):
                 name="scorm_attempt_end_has_reason",
             ),
         ]
-        indexes = [models.Index(fields=["video", "began_at"], name="scorm_attempt_of_video")]
+        indexes = [
+            models.Index(fields=["video", "began_at"], name="scorm_attempt_of_video"),
+            models.Index(fields=["began_at"], name="scorm_attempt_by_beginning"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.enrolment_id} · {self.lesson_id} · {self.number}"

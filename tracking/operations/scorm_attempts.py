@@ -18,6 +18,7 @@ from lms.lib.errors import DomainError
 from media_pipeline.models import Video
 from tracking.enums import AttemptEnd
 from tracking.models import Enrolment, PlayLease, ScormAttempt
+from tracking.operations.scorm_sessions import close_scorm_sessions
 from tracking.queries import facts_of, version_for
 from tracking.rules.scorm_hours import attempts_used, counted_attempt, meets_goal
 
@@ -54,7 +55,8 @@ def begin_scorm_sitting(*, lease: PlayLease, now: datetime) -> ScormAttempt:
 
     Where its author moved the learners to another version of the package, an attempt on an older one ends as moved and
     the next begins, which is not counted against what is allowed. Where an attempt has reported all that the lesson
-    asks and only time is missing, no new one begins: the finished one is returned, to be looked at again.
+    asks and only time is missing, no new one begins: the finished one is returned, to be looked at again. Runs that the
+    sitting before left open are closed.
 
     :raises AttemptsUsedUpError: none is open and no further one is allowed.
     """
@@ -71,6 +73,8 @@ def begin_scorm_sitting(*, lease: PlayLease, now: datetime) -> ScormAttempt:
             return standing
         _refuse_used_up(lesson, attempts)
         standing = _next_attempt(lease.enrolment, lesson, version, standing.number + 1, now)
+    else:
+        close_scorm_sessions(attempt=standing, now=now)
     standing.generation += 1
     standing.last_sequence = -1
     standing.save(update_fields=["generation", "last_sequence"])

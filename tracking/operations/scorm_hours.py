@@ -20,6 +20,7 @@ from tracking.operations.healing import heal_each
 from tracking.operations.scorm_attempts import lock_attempts
 from tracking.queries import PackageStanding, claims_by_lesson, package_standing, unjudged_lessons
 from tracking.queries.leases import LEASE_LIFETIME, lesson_terms
+from tracking.rules.scorm_hours import exact_score
 
 LOOKED_BACK_FOR = LEASE_LIFETIME + timedelta(hours=24)  # late reports of a lease are taken for a day
 
@@ -97,7 +98,7 @@ def verdict_of(standing: PackageStanding) -> dict[str, Any]:
         "version": str(counted.video.uuid),
         "completion": str(counted.completion),
         "success": str(counted.success),
-        "score_scaled": counted.score_scaled,
+        "score_scaled": exact_score(counted.score_scaled),
         "claimed_ms": counted.claimed_ms,
         "goal": str(standing.lesson.scorm_goal),
         "counts": str(standing.lesson.counted_attempt),

@@ -23,6 +23,7 @@ from tracking.queries.scorm_attempts import PackageStanding, package_standings
 from tracking.queries.suspicion import authorities_checking
 from tracking.rules.coverage_picture import CoveragePicture, picture_coverage
 from tracking.rules.intervals import Intervals, merge
+from tracking.rules.scorm_hours import exact_score
 
 MOST_LEASES = 50
 MOST_CHALLENGES = 200
@@ -182,7 +183,7 @@ def _package_facts(package: PackageStanding) -> dict[str, Any]:
                 "version": str(each.video.uuid),
                 "completion": str(each.completion),
                 "success": str(each.success),
-                "score_scaled": each.score_scaled,
+                "score_scaled": exact_score(each.score_scaled),
                 "end": str(each.end),
             }
             for each in package.attempts

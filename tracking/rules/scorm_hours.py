@@ -131,6 +131,11 @@ def attempts_used(attempts: Iterable[AttemptFacts]) -> int:
     return sum(each.end != MOVED for each in attempts)
 
 
+def exact_score(score: float | None) -> str | None:
+    """A score as evidence keeps it: the standard's seven decimals at most, as text. 0.8 is "0.8", 1.0 is "1"."""
+    return None if score is None else f"{score:.7f}".rstrip("0").rstrip(".")
+
+
 def _silent_ms(sitting: SittingClaim) -> int:
     return max(0, sitting.measured_ms - sitting.heard_ms) if sitting.has_silent else 0
 

@@ -79,7 +79,7 @@ def outline_rows(outline: Mapping[str, Any]) -> list[OutlineRow]:
 
 
 def package_versions(video: Video) -> list[Video]:
-    """All versions of a package, the newest first, itself among them: two statements."""
+    """All versions of a package, the newest first, itself among them; none where it is the only one: two statements."""
     before = _replaced()
     family = {video.pk}
     grows = True
@@ -88,6 +88,8 @@ def package_versions(video: Video) -> list[Video]:
         more |= {older for key in family if (older := before.get(key)) and older not in family}
         family |= more
         grows = bool(more)
+    if len(family) == 1:
+        return []
     rows = Video.objects.filter(pk__in=family).select_related("scorm", "uploaded_by")
     return list(rows.defer("scorm__outline", "scorm__files", "scorm__findings", "plan").order_by("-pk"))
 

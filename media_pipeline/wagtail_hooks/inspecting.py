@@ -30,14 +30,16 @@ class VideoInspectView(generic.InspectView):
     page_title = gettext_lazy("视频")
 
     def get_object(self, queryset: Any = None) -> Video:
-        """Load who gave it and what it replaces at once."""
-        return get_object_or_404(Video.objects.select_related("uploaded_by", "replaces"), pk=self.pk)
+        """Load who gave it, what it replaces and what it holds at once."""
+        rows = Video.objects.select_related("uploaded_by", "replaces", "scorm").defer("scorm__files")
+        return get_object_or_404(rows, pk=self.pk)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Gather all that the page shows."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
         video: Video = self.object
         usages = usages_of([video.pk]).get(video.pk, [])
+        is_film = video.kind == MediaKind.VIDEO
         working = video.state in (VideoState.INSPECTING, VideoState.TRANSCODING)
         return {
             **context,
@@ -49,21 +51,21 @@ class VideoInspectView(generic.InspectView):
             "uploader": uploader_of(video),
             "facts": source_words(video),
             "renditions": _renditions(video),
-            "chapters": [(clock_text(each.starts_at_ms), each.title) for each in chapters_of(video)],
-            "captions": list(video.captions.order_by("language")),
+            "chapters": _chapters(video) if is_film else [],
+            "captions": list(video.captions.order_by("language")) if is_film else [],
             "poster_url": picture_url(video, video.poster_path),
             "usages": usages,
             "lesson_count": lessons_using(usages),
             "panels": self._panels(),
             "failed": video.state == VideoState.FAILED,
             "working": working,
-            "is_film": video.kind == MediaKind.VIDEO,
+            "is_film": is_film,
             "may_change": self.user_has_permission("change"),
             "may_add": self.user_has_permission("add"),
             "sources": sources_for(self),
             "deck": deck_section(self.request, video),
             "is_package": video.kind == MediaKind.SCORM,
-            "package": package_section(video),
+            "package": package_section(video, usages),
         }
 
     def _panels(self) -> list[Component]:
@@ -71,6 +73,10 @@ class VideoInspectView(generic.InspectView):
         for construct in hooks.get_hooks(VIDEO_PANELS):
             construct(self.request, self.object, panels)
         return panels
+
+
+def _chapters(video: Video) -> list[tuple[str, str]]:
+    return [(clock_text(each.starts_at_ms), each.title) for each in chapters_of(video)]
 
 
 def _renditions(video: Video) -> list[dict[str, str]]:

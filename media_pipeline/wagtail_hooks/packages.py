@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +16,11 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from lms.lib.errors import DomainError
-from media_pipeline.enums import MediaKind, VideoState
+from media_pipeline.enums import MediaKind, UsagePlace, VideoState
 from media_pipeline.models import ScormContent, Video
 from media_pipeline.operations import set_allowed_hosts, set_declared_seconds
 from media_pipeline.operations.scorm_settings import LONGEST_SECONDS, SHORTEST_SECONDS, declared_bounds
-from media_pipeline.queries import outline_rows, package_report, package_versions, size_words, status_of
+from media_pipeline.queries import VideoUsage, outline_rows, package_report, package_versions, size_words, status_of
 from media_pipeline.rules.clock import clock_text
 
 
@@ -86,14 +87,13 @@ class AllowedHostsView(_SettingView):
         return _("允许的主机已保存，一分钟内生效")
 
 
-def package_section(video: Video) -> dict[str, Any] | None:
+def package_section(video: Video, usages: Sequence[VideoUsage]) -> dict[str, Any] | None:
     """What the page of a package shows of it; None for others, and while there is nothing to be shown."""
     if video.kind != MediaKind.SCORM or video.state != VideoState.READY:
         return None
-    content = ScormContent.objects.defer("files").filter(video=video).first()
+    content: ScormContent | None = getattr(video, "scorm", None)
     if content is None:
         return None
-    versions = package_versions(video)
     return {
         "content": content,
         "report": package_report(content),
@@ -102,8 +102,8 @@ def package_section(video: Video) -> dict[str, Any] | None:
         "declared": clock_text(content.declared_seconds * 1000),
         "seconds_form": DeclaredSecondsForm(initial={"declared_seconds": content.declared_seconds}),
         "hosts_form": AllowedHostsForm(initial={"allowed_hosts": "\n".join(content.allowed_hosts)}),
-        "is_frozen": video.lessons.exists(),
-        "versions": [_version(each, video) for each in versions] if len(versions) > 1 else [],
+        "is_frozen": any(usage.place == UsagePlace.EDITION for usage in usages),
+        "versions": [_version(each, video) for each in package_versions(video)],
     }
 
 

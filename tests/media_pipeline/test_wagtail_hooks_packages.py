@@ -67,6 +67,7 @@ def test_length_is_set_until_a_published_lesson_shows_the_package(editor_client)
     for wrong in ("9", "604801", "", "x"):
         html = editor_client.post(address, {"declared_seconds": wrong}, follow=True).content.decode()
         assert "应在 10 到 604800 秒之间" in html
+    video.refresh_from_db()
     make_edition(lessons=[make_lesson_draft(kind="scorm", video=video, body_html="")])
     html = editor_client.post(address, {"declared_seconds": "60"}, follow=True).content.decode()
     assert "学习时长不能再改" in html
@@ -145,7 +146,7 @@ def test_library_and_chooser_tell_kinds_apart(editor_client):
     assert "SCORM 课件" in html
     chosen = editor_client.get(reverse("video_chooser:choose"), {"kind": "scorm"}).content.decode()
     results = editor_client.get(reverse("video_chooser:choose_results"), {"kind": "scorm"}).content.decode()
-    assert 'name="kind"' in chosen
+    assert 'name=\\"kind\\"' in chosen
     assert "测试课件一" in results
     assert "测试视频一" not in results
 

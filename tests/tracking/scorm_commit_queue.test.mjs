@@ -166,14 +166,33 @@ test("what does not fit with a page that goes waits for the next sitting", () =>
   ]);
 });
 
-test("a browser whose fetch is gone already is left a beacon", () => {
-  const { queue, world } = set();
-  queue.world.send = () => {
+test("a browser whose fetch is gone already, or ends with the page, is left a beacon", async () => {
+  const gone = set();
+  let tries = 0;
+  gone.queue.world.send = () => {
+    if ((tries += 1) > 2) return Promise.resolve(fine);
     throw new TypeError("gone");
   };
+  gone.queue.leave();
+  gone.queue.add(commit({ a: "1" }, { last: true }));
+  assert.deepEqual(gone.world.beacons.map(({ token, elements }) => [token, elements]), [["t", { a: "1" }]]);
+  await gone.queue.settled();
+  const old = set();
+  old.queue.world.outlives = false;
+  old.queue.leave();
+  old.queue.add(commit({ b: "1" }));
+  assert.deepEqual([old.world.beacons.length, old.kept().length], [1, 1]);
+  await old.queue.settled();
+  assert.equal(old.kept().length, 0);
+});
+
+test("what did not fit goes by itself while the page is only hidden", async () => {
+  const { queue, world, kept } = set();
   queue.leave();
-  queue.add(commit({ a: "1" }, { last: true }));
-  assert.deepEqual(world.beacons.map(({ token, elements }) => [token, elements]), [["t", { a: "1" }]]);
+  queue.add(commit({ "cmi.suspend_data": "数".repeat(30_000), "cmi.completion_status": "completed" }, { last: true }));
+  await queue.settled();
+  assert.deepEqual(world.bodies.map(({ elements }) => Object.keys(elements)), [["cmi.completion_status"], ["cmi.suspend_data"]]);
+  assert.deepEqual([world.alive, kept()], [[true, false], []]);
 });
 
 test("a page that comes back goes on, and what was sent while it went is sent again unless it was heard of", async () => {

@@ -4,10 +4,13 @@ import {
   waitBefore,
 } from "./commit_rules.js";
 
+// Ordinary requests outlive their page only when they are small: the browser's allowance is for the last ones.
+const ORDINARY_BYTES = 16_000;
+
 export class CommitQueue {
   #waiting = []; // commits, the oldest first; the first may be under way
-  #fired = new Set(); // sequences sent while leaving, whose answers nobody may be there to hear
-  #firedBytes = 0;
+  #fired = new Map(); // sequence sent while leaving → a promise of its answer, which nobody may be there to hear
+  #aliveBytes = 0; // of requests under way that outlive the page
   #underWay = null; // sequence
   #sequence;
   #isRunning = false;
@@ -24,7 +27,7 @@ export class CommitQueue {
     this.commit = commit;
     this.attempt = attempt;
     this.hear = hear;
-    this.world = { store: storeOf(globalThis), send: post, beacon, pause: sleep, now: Date.now, chance: Math.random, ...world };
+    this.world = { ...ownWorld(), ...world };
     this.#sequence = lastSequence;
   }
 
@@ -58,7 +61,7 @@ export class CommitQueue {
     this.#keep();
     this.hear("waiting", { pending: this.pending });
     if (this.#isLeaving) this.#fire();
-    else this.#run();
+    this.#run();
     return true;
   }
 
@@ -66,7 +69,7 @@ export class CommitQueue {
   async settled() {
     while (this.#waiting.length && !this.#stopped) {
       this.#run();
-      await this.#idle;
+      await Promise.all([this.#idle, ...this.#fired.values()]);
     }
   }
 
@@ -74,6 +77,7 @@ export class CommitQueue {
   leave() {
     this.#isLeaving = true;
     this.#fire();
+    this.#run();
   }
 
   // The page is there again after all.
@@ -114,13 +118,28 @@ export class CommitQueue {
 
   async #work() {
     await null; // what is said in one go is joined before it goes
-    while (this.#waiting.length && !this.#stopped) {
+    while (this.#waiting.length && !this.#stopped && !this.#fired.has(this.#waiting[0].sequence)) {
       this.#waiting[0].isTried = true;
       const { isTried, ...commit } = this.#waiting[0];
       this.#underWay = commit.sequence;
-      const reply = await this.world.send(this.commit.url, this.#bodyOf(commit), isSmall(commit)).catch(() => null);
+      const reply = await this.#send(commit, bytesOf(commit) <= ORDINARY_BYTES);
       this.#underWay = null;
       await this.#hearReply(commit.sequence, reply);
+    }
+  }
+
+  // A promise of the reply, or of null where none came; null where nothing can be asked any more.
+  #send(commit, isKeptAlive) {
+    const size = isKeptAlive ? bytesOf(commit) : 0;
+    const over = (reply) => {
+      this.#aliveBytes -= size;
+      return reply;
+    };
+    this.#aliveBytes += size;
+    try {
+      return this.world.send(this.commit.url, this.#bodyOf(commit), isKeptAlive).then(over, () => over(null));
+    } catch {
+      return over(null);
     }
   }
 
@@ -158,7 +177,7 @@ export class CommitQueue {
   #fire() {
     if (this.#stopped || !this.commit) return;
     for (const { commit, parts } of this.#gather()) {
-      const room = LEAVING_BYTES - this.#firedBytes;
+      const room = LEAVING_BYTES - this.#aliveBytes;
       const { now, rest } = trimCommit(commit, room - 1000);
       if (room < 2000 || (rest && parts.length > 1 && parts.some((one) => this.#fired.has(one.sequence)))) continue;
       this.#replace(parts, now, rest);
@@ -193,26 +212,21 @@ export class CommitQueue {
   }
 
   #shoot(commit) {
-    const body = this.#bodyOf(commit);
-    const size = bytesOf(commit);
-    this.#fired.add(commit.sequence);
-    this.#firedBytes += size;
-    const settle = (reply) => {
-      this.#firedBytes -= size;
-      this.#fired.delete(commit.sequence);
-      const verdict = verdictOn(reply);
-      if (verdict === "stored") {
-        this.#done((one) => one.sequence === commit.sequence);
-        this.hear("saved", { pending: this.pending, answer: reply.answer });
-      } else if (verdict === "stale" || verdict === "shut") {
-        this.#stop(verdict, reply);
-      }
-    };
-    try {
-      this.world.send(this.commit.url, body, true).then(settle, () => settle(null));
-    } catch {
-      this.world.beacon(this.commit.url, body);
+    const reply = this.world.outlives ? this.#send(commit, true) : null;
+    if (reply) this.#fired.set(commit.sequence, reply.then((one) => this.#land(commit.sequence, one)));
+    else this.world.beacon(this.commit.url, this.#bodyOf(commit));
+  }
+
+  #land(sequence, reply) {
+    this.#fired.delete(sequence);
+    const verdict = verdictOn(reply);
+    if (verdict === "stored") {
+      this.#done((one) => one.sequence === sequence);
+      this.hear("saved", { pending: this.pending, answer: reply.answer });
+    } else if (verdict === "stale" || verdict === "shut") {
+      this.#stop(verdict, reply);
     }
+    this.#run();
   }
 
   #bodyOf(commit) {
@@ -240,8 +254,10 @@ export function followPage(queue, page = globalThis) {
   });
 }
 
-function isSmall(commit) {
-  return bytesOf(commit) <= LEAVING_BYTES;
+// `outlives`: whether a request can outlive its page; a beacon can, but nobody hears what becomes of it.
+function ownWorld() {
+  const outlives = typeof Request === "undefined" || "keepalive" in Request.prototype;
+  return { store: storeOf(globalThis), send: post, beacon, outlives, pause: sleep, now: Date.now, chance: Math.random };
 }
 
 // Plain text needs no leave to be asked; the server reads it as what it is.

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from courses.enums import CountedAttempt, ScormGoal
@@ -270,3 +272,20 @@ def test_why_page_counts_every_cut_once(django_assert_num_queries: DjangoAssertN
     story = lesson_story(enrolment, lesson.uuid, now=at(120))
     assert dict(story.not_counted) == {"hidden_page": 30_000, "claimed_less": 40_000}
     assert story.missing_ms == 280_000
+
+
+def test_learner_reads_attempts_scores_and_times_on_the_course_page_and_where_time_is_explained(client: Client) -> None:
+    lease = started(attempts_allowed=3)
+    report(attempt_of(lease), at=at(10), completion="incomplete", success="failed", score_raw=55.0, score_max=100.0)
+    make_session(lease, claimed_ms=40_000, heard_at=at(60))
+    study(lease, seconds=60)
+    client.force_login(lease.learner.user)
+    course = client.get(reverse("tracking:course", args=[lease.enrolment.course.uuid])).content.decode()
+    why = client.get(reverse("tracking:why", args=[lease.enrolment.uuid, lease.lesson.uuid])).content.decode()
+    for page in (course, why):
+        assert "未学完 · 未通过" in page
+        assert "得分 55 / 100" in page
+        assert "可学 3 次，已用 1 次。" in page
+        assert "00:40，需要 05:00" in page
+    assert "课件自己申报的学习时间少于系统测得的时间" in why
+    assert "课件还没有报告“学完或通过”" in why

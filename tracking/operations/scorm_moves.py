@@ -42,7 +42,7 @@ def move_learners(*, lesson_id: int, video_id: int, actor: User | None, note: st
     if video.state != VideoState.READY:
         raise MoveRefusedError(_("新版本还没有处理完成，请等它可以播放以后再换。"))
     if version_for(lesson).pk == video.pk:
-        standing = ScormMove.objects.filter(lesson=lesson).order_by("-moved_at", "-pk").first()
+        standing: ScormMove | None = ScormMove.objects.filter(lesson=lesson).order_by("-moved_at", "-pk").first()
         if standing is None:
             raise MoveRefusedError(_("学员已经在学这个版本，不需要换。"))
         return standing

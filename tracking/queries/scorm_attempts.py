@@ -225,7 +225,7 @@ def unjudged_lessons(*, since_opened: Any) -> QuerySet[LessonProgress]:
     return rows.filter(enrolment__scorm_attempts__lesson_id=F("lesson_id")).order_by("pk").distinct()
 
 
-def _sitting(row: dict[str, Any]) -> SittingClaim:
+def _sitting(row: Mapping[str, Any]) -> SittingClaim:
     heard = row["heard"] or timedelta()
     return SittingClaim(
         measured_ms=row["lease__credited_ms"],

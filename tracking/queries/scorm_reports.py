@@ -235,7 +235,7 @@ def attempt_detail(attempt: ScormAttempt) -> AttemptDetail:
             SessionRow(each, titles.get(each.activity_key, each.activity_key), _heard_ms(each))
             for each in sessions[:MOST_ROWS]
         ),
-        is_cut=max(map(len, (activities, interactions, objectives, sessions))) > MOST_ROWS,
+        is_cut=max(len(activities), len(interactions), len(objectives), len(sessions)) > MOST_ROWS,
     )
 
 

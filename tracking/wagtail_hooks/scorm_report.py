@@ -43,7 +43,7 @@ class ReportView(ScormPage):
 class ExportView(ScormPage):
     """One of the lists as a file; a POST, because it is written down who took it."""
 
-    http_method_names: ClassVar[list[str]] = ["post"]
+    http_method_names = ["post"]
     export: ClassVar[Callable[..., Iterator[bytes]]]
     file_name = ""
 

@@ -1,5 +1,8 @@
 """A lease token cannot be made or changed elsewhere."""
 
+import base64
+import hmac
+import struct
 from dataclasses import replace
 from uuid import UUID
 
@@ -28,6 +31,26 @@ CLAIMS = LeaseClaims(
 
 def test_token_gives_back_what_was_signed() -> None:
     assert read_lease_token(sign_lease_token(CLAIMS, key=KEY), key=KEY) == CLAIMS
+
+
+def test_token_says_whether_its_lesson_is_judged() -> None:
+    judged = replace(CLAIMS, is_judged=True)
+    assert read_lease_token(sign_lease_token(judged, key=KEY), key=KEY) == judged
+
+
+def test_token_of_the_version_before_is_of_a_lesson_that_its_time_reaches() -> None:
+    numbers = [getattr(CLAIMS, name) for name in CLAIMS.__slots__[:13]]
+    body = base64.urlsafe_b64encode(struct.pack(">B13q16s", 2, *numbers, CLAIMS.lease_uuid.bytes)).rstrip(b"=")
+    signature = base64.urlsafe_b64encode(hmac.digest(KEY, body, "sha256")).rstrip(b"=")
+    assert read_lease_token(f"{body.decode()}.{signature.decode()}", key=KEY) == CLAIMS
+
+
+def test_token_of_a_later_version_is_not_guessed_at() -> None:
+    numbers = [getattr(CLAIMS, name) for name in CLAIMS.__slots__[:13]]
+    body = base64.urlsafe_b64encode(struct.pack(">B13q16s", 4, *numbers, CLAIMS.lease_uuid.bytes)).rstrip(b"=")
+    signature = base64.urlsafe_b64encode(hmac.digest(KEY, body, "sha256")).rstrip(b"=")
+    with pytest.raises(LeaseTokenError, match="another version"):
+        read_lease_token(f"{body.decode()}.{signature.decode()}", key=KEY)
 
 
 def test_token_is_short_enough_for_every_report() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,7 +13,9 @@ from django.db.models.functions import Least
 
 from courses.enums import LessonKind
 from courses.models import Lesson
+from media_pipeline.enums import UsagePlace
 from media_pipeline.models import Video
+from media_pipeline.queries import VideoUsage
 from tracking.enums import AttemptEnd
 from tracking.models import LessonProgress, ScormAttempt, ScormMove, ScormSession
 from tracking.queries.leases import lesson_terms
@@ -198,6 +200,31 @@ def open_attempts_by_version(lesson_ids: Iterable[int]) -> dict[tuple[int, int],
         .annotate(number=Count("pk"))
     )
     return {(lesson_id, video_id): number for lesson_id, video_id, number in rows}
+
+
+def moved_usages(video_ids: Sequence[int]) -> list[VideoUsage]:
+    """The lessons whose learners were moved to one of these packages: one statement."""
+    moves = ScormMove.objects.filter(video_id__in=video_ids).select_related("lesson__edition__course")
+    found: dict[tuple[int, int], VideoUsage] = {}
+    for move in moves.order_by("lesson_id", "pk"):
+        lesson = move.lesson
+        if move.video_id == lesson.video_id:
+            continue  # back to the lesson's own, which the lesson says itself
+        found[move.video_id, lesson.pk] = VideoUsage(
+            video_id=move.video_id,
+            place=UsagePlace.EDITION,
+            course=lesson.edition.title,
+            lesson=lesson.title,
+            lesson_key=lesson.lesson_key,
+            edition=lesson.edition.number,
+            is_current=lesson.edition.course.current_edition_id == lesson.edition_id,
+        )
+    return list(found.values())
+
+
+def videos_of_moves() -> set[int]:
+    """The keys of all packages to which learners were ever moved: one statement."""
+    return set(ScormMove.objects.order_by().values_list("video_id", flat=True).distinct())
 
 
 def was_moved(attempt: ScormAttempt) -> bool:

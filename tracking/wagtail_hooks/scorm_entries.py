@@ -14,10 +14,14 @@ from wagtail.admin.ui.components import Component
 from media_pipeline.enums import MediaKind
 from media_pipeline.models import Video
 from tracking.permissions import READS_PACKAGES
+from tracking.queries.scorm_attempts import moved_usages, videos_of_moves
 from tracking.queries.scorm_reports import count_attempts
 from tracking.wagtail_hooks.scorm_attempt import AttemptView, HistoryView
 from tracking.wagtail_hooks.scorm_pages import AttemptsView
 from tracking.wagtail_hooks.scorm_report import AttemptsFileView, InteractionsFileView, ReportView
+
+hooks.register("find_video_usages", moved_usages)
+hooks.register("list_used_videos", videos_of_moves)
 
 
 @hooks.register("register_admin_urls")

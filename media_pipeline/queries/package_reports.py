@@ -80,34 +80,27 @@ def outline_rows(outline: Mapping[str, Any]) -> list[OutlineRow]:
 
 def package_versions(video: Video) -> list[Video]:
     """All versions of a package, the newest first, itself among them; none where it is the only one: two statements."""
-    before = _replaced()
-    family = {video.pk}
-    grows = True
-    while grows:
-        more = {key for key, older in before.items() if older in family and key not in family}
-        more |= {older for key in family if (older := before.get(key)) and older not in family}
-        family |= more
-        grows = bool(more)
+    family = package_family(video)
     if len(family) == 1:
         return []
     rows = Video.objects.filter(pk__in=family).select_related("scorm", "uploaded_by")
     return list(rows.defer("scorm__outline", "scorm__files", "scorm__findings", "plan").order_by("-pk"))
 
 
-def older_versions(video: Video) -> list[int]:
-    """The keys of the versions that this one stands for, over however many steps: one statement."""
-    before = _replaced()
-    found: list[int] = []
-    older = before.get(video.pk)
-    while older is not None and older not in found and older != video.pk:
-        found.append(older)
-        older = before.get(older)
-    return found
-
-
-def _replaced() -> dict[int, int | None]:
-    """Which package stands for which."""
-    return dict(Video.objects.filter(kind=MediaKind.SCORM).order_by().values_list("pk", "replaces_id"))
+def package_family(video: Video) -> set[int]:
+    """The keys of all versions of a package, over however many replacements, itself among them: one statement."""
+    before = dict(Video.objects.filter(kind=MediaKind.SCORM).order_by().values_list("pk", "replaces_id"))
+    beside: dict[int, set[int]] = {}
+    for key, older in before.items():
+        if older in before:
+            beside.setdefault(key, set()).add(older)
+            beside.setdefault(older, set()).add(key)
+    family, waiting = {video.pk}, [video.pk]
+    while waiting:
+        more = beside.get(waiting.pop(), set()) - family
+        family |= more
+        waiting.extend(more)
+    return family
 
 
 def _place(code: str, where: str, detail: str) -> tuple[str, str]:

@@ -1,0 +1,33 @@
+// Hides the fields that a lesson's kind does not have. Nothing is emptied: they come back as they were.
+import { FOLLOWING, fieldOf, isShown } from "./lesson_kinds.js";
+
+const PANELS = "[data-contentpath], .w-panel__wrapper, .w-field__wrapper";
+
+/** The part of the page that holds a field and its label. */
+function panelOf(form, field) {
+  const own = document.querySelector(`[name="${form}-${field}"], #id_${form}-${field}`);
+  return own?.closest(`[data-contentpath="${field}"]`) ?? own?.closest(PANELS);
+}
+
+function follow(select) {
+  const named = fieldOf(select.name);
+  if (!named || named.field !== "kind") return;
+  for (const field of FOLLOWING) {
+    const panel = panelOf(named.form, field);
+    const hasError = panel?.querySelector(".error-message, .w-field__errors > *:not(svg)");
+    if (panel) panel.hidden = !isShown(field, select.value) && !hasError;
+  }
+}
+
+function followAll() {
+  for (const select of document.querySelectorAll('select[name^="lessons-"][name$="-kind"]')) follow(select);
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target instanceof HTMLSelectElement) follow(event.target);
+});
+const forms = document.getElementById("id_lessons-FORMS");
+if (forms) {
+  followAll();
+  new MutationObserver(followAll).observe(forms, { childList: true });
+}

@@ -144,6 +144,15 @@ test("a page that goes sends everything at once, alive beyond itself, newer than
   assert.deepEqual([kept(), queue.pending], [[], 0]);
 });
 
+test("a page that says twice that it goes sends once", async () => {
+  const { queue, world, kept } = set({ replies: ["hang", "hang"] });
+  queue.add(commit({ a: "1" }));
+  await tick();
+  queue.leave();
+  queue.leave();
+  assert.deepEqual([world.bodies.map(({ sequence }) => sequence), kept().map(({ sequence }) => sequence)], [[0, 1], [1]]);
+});
+
 test("content's last words after the page's go at once too", () => {
   const { queue, world, kept } = set({ replies: ["hang", "hang", "hang"] });
   queue.leave();

@@ -194,7 +194,7 @@ export class CommitQueue {
         group.commit = joinCommits(group.commit, one);
         group.parts.push(one);
       } else {
-        groups.push({ commit: one, parts: [one] });
+        groups.push({ commit: { ...one }, parts: [one] });
       }
     }
     return groups.filter(({ parts }) => parts.some((one) => !this.#fired.has(one.sequence)));

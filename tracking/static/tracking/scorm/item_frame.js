@@ -19,8 +19,7 @@ export class ItemFrame {
     const frame = this.#place.ownerDocument.createElement("iframe");
     frame.title = title;
     frame.allow = "fullscreen; autoplay";
-    frame.allowFullscreen = true;
-    frame.addEventListener("load", onLoad);
+    frame.addEventListener("load", onLoad, { once: true });
     frame.src = url;
     this.#frame = frame;
     this.#place.replaceChildren(frame);

@@ -202,7 +202,7 @@ export class Itinerary {
     const score = scored.length === 1 ? scored[0] : fresh();
     return {
       ...this.#words(this.#statusOf(this.#root.id)),
-      scaled: scaled.length ? scaled.reduce((sum, value) => sum + value, 0) / scaled.length : null,
+      scaled: scaled.length ? Number((scaled.reduce((sum, value) => sum + value, 0) / scaled.length).toFixed(7)) : null,
       raw: score.raw, min: score.min, max: score.max, progress: leaves.length ? done / leaves.length : null,
     };
   }

@@ -24,6 +24,7 @@ from tests.journeys.packages import (
     sign_in_as,
     stored,
 )
+from tests.journeys.road import PATIENCE_MS
 from tests.services.fixtures import StartSite
 
 
@@ -58,7 +59,7 @@ def test_one_page_is_left_in_the_middle_gone_on_with_and_booked(
     expect(page.locator("#standing-score")).to_have_text("40")
     assert frame.evaluate("sco.set('cmi.core.exit', 'suspend')") == "true"
     request(page, "suspendAll")
-    expect(page.locator("#scorm-cover")).to_have_attribute("data-cover", "ended")
+    expect(page.locator("#scorm-cover")).to_have_attribute("data-cover", "ended", timeout=PATIENCE_MS)
     (attempt,) = attempts(site)
     assert (attempt["completion"], attempt["score_raw"], attempt["is_suspended"]) == ("incomplete", 40.0, 1)
     assert stored(site, "ONE")["cmi.core.lesson_location"] == "第三页"

@@ -24,6 +24,7 @@ from tests.journeys.packages import (
     sign_in_as,
     stored,
 )
+from tests.journeys.road import PATIENCE_MS
 from tests.services.fixtures import StartSite
 
 ITEMS = (
@@ -55,7 +56,7 @@ def test_the_order_is_kept_and_the_test_decides(live_site: StartSite, browser_pa
     )
     expect_saved(page)
     request(page, "suspendAll")
-    expect(page.locator("#scorm-cover")).to_have_attribute("data-cover", "ended")
+    expect(page.locator("#scorm-cover")).to_have_attribute("data-cover", "ended", timeout=PATIENCE_MS)
     (attempt,) = attempts(site)
     assert (attempt["is_suspended"], attempt["current"]) == (1, "LESSON")
 

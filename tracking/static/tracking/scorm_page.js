@@ -8,6 +8,8 @@ import { Session } from "./session.js";
 
 const TICK_MS = 500;
 const HEAR_EVERY_MS = 4_000;
+const ANSWER_PATIENCE_MS = 3_000;
+const STAYS_OPEN_MS = 5 * 60_000; // a page in the background is heard of, or its lease would be taken for left
 const STAYS = new Set(["playing", "paused", "hidden", "time_enough"]); // activities between which ticking decides
 const TAKES_OVER = new Set(["held", "taken_over"]);
 
@@ -22,6 +24,8 @@ let isBeginning = false;
 let hasRun = false;
 let hearing = null;
 let heardAt = -Infinity;
+let saidAt = performance.now();
+let answered = () => {};
 
 const session = new Session({
   page,
@@ -32,7 +36,10 @@ const session = new Session({
       dwell.settle(next(session.coverage, session.provisionalMs), 0);
       if (given) launch = given;
     },
-    answer: (waitingMs) => dwell.settle(next(session.coverage, session.provisionalMs), waitingMs),
+    answer: (waitingMs) => {
+      dwell.settle(next(session.coverage, session.provisionalMs), waitingMs);
+      setTimeout(answered, 0); // what the answer says is taken in by then
+    },
     halt: () => {
       player.hold(true);
       return true;
@@ -90,10 +97,12 @@ function run() {
 async function ended(reason) {
   tick();
   session.pause();
+  player.view.cover({ name: "loading", title: texts.saving });
   const isSaved = await player.saved();
   if (session.isOpen) {
     session.report({ force: true });
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const heard = new Promise((resolve) => (answered = resolve));
+    await Promise.race([heard, new Promise((resolve) => setTimeout(resolve, ANSWER_PATIENCE_MS))]);
     session.leave();
   }
   const text = isSaved ? texts[`ended_${reason}`] ?? "" : texts.endedUnsaved;
@@ -139,6 +148,11 @@ function tick() {
   dwell.tick(performance.now(), isRunning);
   if (session.creditedMs < config.requiredMs) session.showPending();
   else session.meter.pending(session.pendingMs); // enough: nothing is to be hurried
+  if (isRunning) saidAt = performance.now();
+  else if (session.isOpen && player.isOpen && performance.now() - saidAt > STAYS_OPEN_MS) {
+    saidAt = performance.now();
+    session.report({ force: true });
+  }
   if (!session.isOpen || session.isCompleted || session.isChallenged || !STAYS.has(session.activity)) return;
   player.hold(false);
   const isEnough = session.creditedMs >= config.requiredMs && session.provisionalMs === 0;

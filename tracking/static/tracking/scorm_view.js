@@ -120,7 +120,7 @@ export class ScormView {
     say("standing-completion", this.#labels.completion[completion] ?? completion, completion);
     say("standing-success", this.#labels.success[success] ?? success, success);
     say("standing-score", score || this.#texts.noScore, score);
-    part("standing-progress-row").hidden = progress === null || progress === undefined;
+    part("standing-progress-row").hidden = !(progress > 0);
     say("standing-progress", `${Math.round((progress ?? 0) * 100)}%`, String(progress ?? ""));
   }
 

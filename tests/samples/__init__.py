@@ -1,0 +1,1 @@
+"""Real packages that nobody here wrote, played in Chromium: ``python -m tests.samples FOLDER`` (``make samples``)."""

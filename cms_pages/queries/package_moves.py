@@ -46,7 +46,7 @@ def lessons_on_package(video: Video) -> list[LessonOnPackage]:
 
 def left_behind(page: CoursePage) -> list[tuple[Video, int]]:
     """The packages that a page's newest edition shows in the place of older ones, with how many are still under way on
-    those: by the lesson's name, which stays the same through all editions. At most five statements.
+    those: by the lesson's name, which stays the same through all editions. At most seven statements.
     """
     edition = page.course.current_edition if page.course else None
     if edition is None:

@@ -118,7 +118,7 @@ def test_version_that_is_not_ready_is_refused_with_words(two_versions, chief):
 
 def test_publisher_hears_who_is_left_behind(two_versions, django_assert_max_num_queries):
     page, _old, new = two_versions
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         assert left_behind(page) == [(new, 1)]
 
 

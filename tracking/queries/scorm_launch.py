@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.models import Learner, User
@@ -99,6 +100,7 @@ def _place(video: Video, content: ScormContent, *, expires_at: datetime, purpose
         "outline": content.outline,
         "language": LANGUAGE,
         "lowWaterMs": LOW_WATER_MS,
+        "allow": {"suspendData": settings.XUESHI_SCORM_SUSPEND_CHARS},
     }
 
 

@@ -84,10 +84,8 @@ export function deliver(session, node) {
   terminateDescendants(session, node);
   for (const at of pathFromRoot(node)) {
     if (at.t.active) continue;
-    if (isTracked(at)) {
-      if (at.t.suspended) at.t.suspended = false;
-      else beginAttempt(session, at);
-    }
+    if (!at.t.suspended) beginAttempt(session, at);
+    at.t.suspended = false;
     at.t.active = true;
   }
   session.current = node;
@@ -98,6 +96,6 @@ export function deliver(session, node) {
 function beginAttempt(session, node) {
   const isNewRun = node === session.tree.root && node.t.attempts > 0 && !session.tree.globalToSystem;
   if (isNewRun) session.globals.clear(); // shared objectives of this package live as long as an attempt on its root
-  beginNewAttempt(node);
+  if (isTracked(node)) beginNewAttempt(node);
   if (isLeaf(node)) session.freshLeaf = node.id;
 }

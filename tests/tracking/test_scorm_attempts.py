@@ -197,6 +197,7 @@ def test_launch_says_where_the_learner_left_off(django_assert_num_queries: Djang
         }
     }
     assert (launch["lastSequence"], launch["lowWaterMs"], launch["language"]) == (-1, 30_000, "zh-CN")
+    assert launch["allow"] == {"suspendData": 0}
     assert launch["commit"]["url"] == "/scorm/commit"
     assert launch["stage"].startswith(launch["origin"])
     assert launch["fileBase"].endswith("/f/")

@@ -180,7 +180,7 @@ def _read(env: Env) -> Environment:
         upload_max_bytes=_bytes(env, "XUESHI_UPLOAD_MAX_BYTES", 2 * 1024**3),
         upload_large_max_bytes=_bytes(env, "XUESHI_UPLOAD_LARGE_MAX_BYTES", 20 * 1024**3),
         upload_abandoned_hours=env.int("XUESHI_UPLOAD_ABANDONED_HOURS", 24, validate=validate.Range(min=1)),
-        scorm_suspend_chars=env.int("XUESHI_SCORM_SUSPEND_CHARS", 0, validate=validate.Range(min=0, max=100_000)),
+        scorm_suspend_chars=env.int("XUESHI_SCORM_SUSPEND_CHARS", 0, validate=validate.Range(min=0, max=80_000)),
         log_level=env.str("XUESHI_LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])),
     )
 

@@ -64,4 +64,4 @@ def make_sitting(*, standard: str = "1.2", **overrides: Any) -> Sitting:
 
 def read(body: dict[str, Any]) -> SentCommit:
     """A body as the receiver reads it."""
-    return read_commit(json.dumps(body).encode(), now_s=NOW.timestamp(), key=commit_key())
+    return read_commit(json.dumps(body, ensure_ascii=False).encode(), now_s=NOW.timestamp(), key=commit_key())

@@ -120,7 +120,7 @@ def _store_now(commits: Sequence[SentCommit]) -> CommitOutcome:
     close_old_connections()
     try:
         return record_scorm_commits(commits=commits, now=timezone.now())
-    except (DataError, IntegrityError) as error:
+    except (DataError, IntegrityError, OverflowError) as error:
         if len(commits) == 1:
             return _refused(commits[0], error)
         half = len(commits) // 2

@@ -25,6 +25,10 @@ _SAID = (
 )
 
 
+class StuckError(RuntimeError):
+    """The page does not come to where it should."""
+
+
 class PackagePlayer:
     """Plays one package; :meth:`play` fills what was seen of it."""
 
@@ -43,7 +47,7 @@ class PackagePlayer:
             self.seen.shut = [key for key in self.seen.leaves if not self._is_open(key)]
             self._go_through()
             self._leave("exitAll")
-        except Error as error:
+        except (Error, StuckError) as error:
             self.seen.trouble = f"stuck: {str(error).splitlines()[0]}"
         self._ask_server()
         return self.seen
@@ -54,13 +58,17 @@ class PackagePlayer:
         self._await_item()
 
     def _await_item(self) -> None:
-        self.page.wait_for_function(
-            "() => document.getElementById('player').dataset.item === 'running'"
-            " || (document.querySelectorAll('#contents-list [data-activity]').length > 1"
-            "     && document.getElementById('player').dataset.item === 'none')",
-            timeout=PATIENCE_MS,
-        )
-        self.page.wait_for_timeout(300)
+        """An item runs, or the table of contents waits for a choice."""
+        for _ in range(PATIENCE_MS // 200):
+            state = self._said("data-item")
+            if state == "running" or (state == "none" and self.page.locator("#contents").is_visible()):
+                self.page.wait_for_timeout(300)
+                return
+            self.page.wait_for_timeout(200)
+        raise StuckError(f"nothing began: {self.page.locator('#scorm-cover').inner_text()[:200]!r}")
+
+    def _said(self, name: str) -> str | None:
+        return self.page.locator("#player").get_attribute(name)
 
     def _go_through(self) -> None:
         """Item after item: as the run leads, then whatever is still to be chosen."""
@@ -107,10 +115,11 @@ class PackagePlayer:
         if not button.count() or not button.is_visible():
             return False
         button.click()
-        self.page.wait_for_function(
-            "() => ['ended', 'review'].includes(document.getElementById('player').dataset.covered)", timeout=PATIENCE_MS
-        )
-        return True
+        for _ in range(PATIENCE_MS // 200):
+            if self._said("data-covered") in ("ended", "review"):
+                return True
+            self.page.wait_for_timeout(200)
+        raise StuckError(f"{request} does not end")
 
     def _next_key(self) -> str | None:
         """The next item to choose; "" to go on by the button; None where nothing is left to open."""
@@ -127,10 +136,9 @@ class PackagePlayer:
 
     def _await_change(self, before: str) -> None:
         for _ in range(PATIENCE_MS // 200):
-            state = self.page.locator("#player").get_attribute("data-item")
-            if self.page.locator("#player").get_attribute("data-covered") == "ended":
+            if self._said("data-covered") == "ended":
                 return
-            if self._current() != before and state in ("running", "none"):
+            if self._current() != before and self._said("data-item") in ("running", "none"):
                 self.page.wait_for_timeout(300)
                 return
             self.page.wait_for_timeout(200)

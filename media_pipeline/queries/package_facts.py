@@ -9,7 +9,9 @@ from media_pipeline.models import ScormContent, Video
 
 
 def describe_package(video: Video) -> dict[str, Any]:
-    """Give what a package holds, ready to be written as JSON, in one query; ``items`` are the titles of what opens.
+    """Give what a package holds, ready to be written as JSON, in one query.
+
+    ``items`` are the titles of its table of contents.
 
     :raises ScormContent.DoesNotExist: it is no package, or was not imported.
     """
@@ -19,7 +21,7 @@ def describe_package(video: Video) -> dict[str, Any]:
         "standard": content.standard,
         "identifier": content.identifier,
         "title": content.outline.get("title", ""),
-        "items": [str(activity["title"]) for activity in _launched(content.outline["root"])],
+        "items": [str(activity["title"]) for activity in _below(content.outline["root"])],
         "files": content.file_count,
         "unpacked_bytes": content.unpacked_bytes,
         "declared_seconds": content.declared_seconds,
@@ -28,9 +30,8 @@ def describe_package(video: Video) -> dict[str, Any]:
     }
 
 
-def _launched(activity: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """What opens a file, in the order of the table of contents."""
-    if activity.get("launch"):
-        yield activity
+def _below(activity: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The items below one, in the order of the table of contents."""
     for child in activity.get("children", []):
-        yield from _launched(child)
+        yield child
+        yield from _below(child)

@@ -40,15 +40,20 @@ _COMPLETION = re.compile(
     r"|\bscorm\.status\b",
     re.I,
 )
+_WRAPPER_WORDS = ("scorm", "dolms", "doinitialize", "dosetvalue", "doterminate", "retrievedatavalue")
+_COMPLETION_WORDS = ("status", "setreachedend", "setpassed", "setcompleted")
+_ANY_HOST = re.compile(r"//[A-Za-z0-9\-]{1,63}\.[A-Za-z0-9\-]")  # begins with what never changes: searched fast
+# what has to stand in a text, in small letters, for the pattern after it to find anything: most texts have none of it
 _TELLTALES = (
-    (FindingCode.FLASH, re.compile(r"\.swf\b|application/x-shockwave-flash", re.I)),
-    (FindingCode.DOCUMENT_DOMAIN, re.compile(r"\bdocument\.domain\s{0,9}=(?!=)")),
+    (FindingCode.FLASH, (".swf", "x-shockwave"), re.compile(r"\.swf\b|application/x-shockwave-flash", re.I)),
+    (FindingCode.DOCUMENT_DOMAIN, ("document.domain",), re.compile(r"\bdocument\.domain\s{0,9}=(?!=)")),
     (
         FindingCode.TOP_WINDOW,
+        ("top.", "_top"),
         re.compile(r"\btop\.(?:location|document|close|moveTo|resizeTo)\b|\btarget\s{0,9}=\s{0,9}[\"']?_top\b"),
     ),
-    (FindingCode.LOCAL_STORAGE, re.compile(r"\b(?:localStorage|sessionStorage|indexedDB)\b")),
-    (FindingCode.SERVICE_WORKER, re.compile(r"\bserviceWorker\s{0,9}\.\s{0,9}register\b")),
+    (FindingCode.LOCAL_STORAGE, ("storage", "indexeddb"), re.compile(r"\b(?:localStorage|sessionStorage|indexedDB)\b")),
+    (FindingCode.SERVICE_WORKER, ("serviceworker",), re.compile(r"\bserviceWorker\s{0,9}\.\s{0,9}register\b")),
 )
 _LEVELS = {FindingCode.LOCAL_STORAGE: FindingLevel.INFO}
 
@@ -80,15 +85,16 @@ def scan_text(name: str, text: str) -> PageFacts:
         hosts.setdefault(host)
         if (match["scheme"] or "").lower() in ("http:", "ws:"):
             found.warn(FindingCode.MIXED_CONTENT, name, host)
-    for code, pattern in _TELLTALES:
-        if pattern.search(text):
+    small = text.lower()
+    for code, words, pattern in _TELLTALES:
+        if _holds(small, words) and pattern.search(text):
             found.add(Finding(code, _LEVELS.get(code, FindingLevel.WARNING), name))
     return PageFacts(
         name,
-        bool(_API_12.search(text)),
-        bool(_API_2004.search(text)),
-        bool(_WRAPPERS.search(text)),
-        bool(_COMPLETION.search(text)),
+        _holds(small, ("lms",)) and bool(_API_12.search(text)),
+        _holds(small, ("api_1484_11",)) and bool(_API_2004.search(text)),
+        _holds(small, _WRAPPER_WORDS) and bool(_WRAPPERS.search(text)),
+        _holds(small, _COMPLETION_WORDS) and bool(_COMPLETION.search(text)),
         tuple(hosts),
         found.listed(),
     )
@@ -122,7 +128,13 @@ def summarise(facts: Iterable[PageFacts], *, standard: ScormStandard) -> tuple[F
     return found.listed()
 
 
+def _holds(small: str, words: tuple[str, ...]) -> bool:
+    return any(word in small for word in words)
+
+
 def _outside(text: str) -> Iterator[re.Match[str]]:
+    if not _ANY_HOST.search(text):
+        return
     for tag in _TAG.finditer(text):
         if not _NO_LOAD.search(tag.group()):
             yield from _ADDRESS.finditer(tag.group())

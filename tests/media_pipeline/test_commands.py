@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from tests.factories.media_pipeline import make_clip
+from tests.factories.scorm_archives import write_package
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -23,7 +24,8 @@ def test_walk_tells_what_became_of_each_file_and_leaves_nothing(tmp_path):
     home.mkdir()
     make_clip(folder / "media" / "good.mp4", size="160x90", seconds=1)
     (folder / "media" / "text.mp4").write_text("nothing")
-    (folder / "scorm" / "package.zip").write_bytes(b"PK")
+    (folder / "scorm" / "broken.zip").write_bytes(b"PK")
+    write_package(folder / "scorm" / "package.zip")
     done = walk(folder, home)
     assert done.returncode == 0, done.stderr
     rows = {line.split()[0]: line.split()[1] for line in done.stdout.splitlines()}
@@ -31,7 +33,8 @@ def test_walk_tells_what_became_of_each_file_and_leaves_nothing(tmp_path):
         "file": "outcome",
         "media/good.mp4": "ready",
         "media/text.mp4": "failed",
-        "scorm/package.zip": "skipped",
+        "scorm/broken.zip": "failed",
+        "scorm/package.zip": "ready",
     }
     assert list(home.glob("walk-samples-*")) == []
 

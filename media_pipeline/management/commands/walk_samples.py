@@ -9,6 +9,7 @@ import tempfile
 import time
 import traceback
 from argparse import ArgumentParser
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -19,21 +20,21 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from media_pipeline.enums import FailureReason, VideoState
+from media_pipeline.enums import FailureReason, MediaKind, VideoState
 from media_pipeline.gateways.storage import list_prefix
 from media_pipeline.gateways.workplace import left_work_folders
 from media_pipeline.models import Video
 from media_pipeline.operations import accept_upload, process_video
+from media_pipeline.queries.package_facts import describe_package
 from media_pipeline.rules.places import video_prefix
 
-_PACKAGES = "scorm"
 _ROW = "{name:<52} {outcome:<10} {seconds:>6}  {detail}"
 
 
 class Command(BaseCommand):
     """Walk a folder. It works in a home, a database and a storage of its own, which are gone afterwards."""
 
-    help = "Walk a folder of real media through the pipeline; one row a file. Fails when a file crashes or gets stuck."
+    help = "Walk a folder of real media and packages; one row a file. Fails when a file crashes or gets stuck."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -78,9 +79,6 @@ class Command(BaseCommand):
     def _try(self, path: Path, folder: Path) -> str:
         """Give what went wrong that must never go wrong; empty where all is well, a refusal included."""
         name = str(path.relative_to(folder))
-        if _PACKAGES in path.relative_to(folder).parts[:-1]:
-            self._row(name, "skipped", 0, "packages are not yet supported")
-            return ""
         started = time.monotonic()
         try:
             with path.open("rb") as content:
@@ -94,9 +92,10 @@ class Command(BaseCommand):
             return f"crashed: {name}"
         seconds = time.monotonic() - started
         if video.state == VideoState.READY:
-            self._row(name, "ready", seconds, _facts(video))
+            self._row(name, "ready", seconds, _package(video) if video.kind == MediaKind.SCORM else _facts(video))
             return ""
-        self._row(name, video.state, seconds, f"{video.failure_reason}: {video.get_failure_reason_display()}")
+        told = f"{video.failure_reason}: {video.get_failure_reason_display()} {video.failure_detail[:80]}".strip()
+        self._row(name, video.state, seconds, told)
         if video.state != VideoState.FAILED or video.failure_reason == FailureReason.INTERNAL:
             return f"stuck: {name}"
         return ""
@@ -112,6 +111,15 @@ def _files(folder: Path) -> list[Path]:
 def _facts(video: Video) -> str:
     sizes = ", ".join(f"{item['width']}×{item['height']}" for item in video.renditions)
     return f"{(video.duration_ms or 0) / 1000:.2f} s; {sizes}"
+
+
+def _package(video: Video) -> str:
+    """What a package holds, and what its author is told of it."""
+    facts = describe_package(video)
+    codes = Counter(finding["code"] for finding in facts["findings"])
+    told = ", ".join(f"{code} × {count}" if count > 1 else code for code, count in codes.items())
+    held = f"{len(facts['items'])} items, {facts['files']} files, {facts['declared_seconds']} s"
+    return f"SCORM {facts['standard']}; {held}; {told or 'nothing found'}"
 
 
 def _strays() -> list[str]:

@@ -83,13 +83,14 @@ test("only what the sitting right before left is taken over", () => {
 test("a launch is as if the server had known", () => {
   const launch = { state: { s: 1 }, current: "A", isSuspended: false, activities: { A: { elements: { a: "1", b: "1" }, totalTimeMs: 5, entry: "ab-initio" } } };
   const left = [
-    commit({ b: "2" }), commit({ "cmi.core.exit": "suspend" }, { last: true, state: { s: 2 }, suspended: true }), commit({ z: "1" }, { activity: "B", current: "B" }),
+    commit({ b: "2", "cmi.core.exit": "suspend" }), commit({}, { last: true, state: { s: 2 }, suspended: true }),
+    commit({ z: "1", "cmi.core.exit": "" }, { activity: "B", current: "B", launch: "l2", last: true }),
   ];
   assert.deepEqual(overlayLaunch(launch, left), {
     state: { s: 2 }, current: "B", isSuspended: false,
     activities: {
       A: { elements: { a: "1", b: "2", "cmi.core.exit": "suspend" }, totalTimeMs: 5, entry: "resume" },
-      B: { elements: { z: "1" }, totalTimeMs: 0, entry: "" },
+      B: { elements: { z: "1", "cmi.core.exit": "" }, totalTimeMs: 0, entry: "" },
     },
   });
   assert.equal(overlayLaunch(launch, []), launch);

@@ -121,13 +121,14 @@ function readKept(text) {
 export function overlayLaunch(launch, commits) {
   if (!commits.length) return launch;
   const activities = { ...launch.activities };
+  const exits = {}; // run → how it says that it ends
   let { state, current, isSuspended } = launch;
   for (const commit of commits) {
     const before = activities[commit.activity] ?? { elements: {}, totalTimeMs: 0, entry: "" };
+    exits[commit.launch] = commit.elements["cmi.exit"] ?? commit.elements["cmi.core.exit"] ?? exits[commit.launch];
+    const isOver = commit.last && exits[commit.launch] !== "suspend";
     const elements = { ...before.elements, ...commit.elements };
-    const exit = elements["cmi.exit"] ?? elements["cmi.core.exit"];
-    const entry = commit.last && exit === "suspend" ? "resume" : before.entry === "ab-initio" ? "resume" : before.entry;
-    activities[commit.activity] = { ...before, elements, entry };
+    activities[commit.activity] = { ...before, elements, entry: isOver ? "" : "resume" };
     state = commit.state ?? state;
     current = commit.current ?? current;
     isSuspended = commit.suspended ?? isSuspended;

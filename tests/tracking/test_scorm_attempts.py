@@ -7,17 +7,19 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import AuditEntry
 from media_pipeline.enums import VideoState
+from tests.factories.accounts import make_user
 from tests.factories.courses import make_ready_video
 from tests.factories.scorm_study import (
     attempt_of,
     make_activity,
     make_package,
     make_package_enrolment,
+    make_session,
     package_lesson,
     report,
 )
 from tests.factories.tracking import NOW, make_enrolment, make_lease
-from tracking.models import Enrolment, PlayLease, ScormAttempt, ScormMove
+from tracking.models import Enrolment, LessonProgress, PlayLease, ScormAttempt, ScormMove
 from tracking.operations import (
     AttemptsUsedUpError,
     MoveRefusedError,
@@ -26,7 +28,14 @@ from tracking.operations import (
     open_lease,
     restart_scorm_attempt,
 )
-from tracking.queries import open_attempts_by_version, open_attempts_on, package_standings, scorm_launch
+from tracking.queries import (
+    open_attempts_by_version,
+    open_attempts_on,
+    package_standings,
+    scorm_drive_launch,
+    scorm_launch,
+    scorm_review_launch,
+)
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(minutes=20)
@@ -104,6 +113,22 @@ def test_beginning_again_needs_a_beginning() -> None:
         restart_scorm_attempt(enrolment=enrolment, lesson=package_lesson(enrolment), now=LATER)
     with pytest.raises(NoPackageError):
         restart_scorm_attempt(enrolment=film, lesson=package_lesson(film), now=LATER)
+
+
+def test_learnt_package_is_not_begun_again() -> None:
+    lease = sit(make_package_enrolment())
+    LessonProgress.objects.update(reached_at=NOW)
+    with pytest.raises(NoPackageError, match="本节已学完"):
+        restart_scorm_attempt(enrolment=lease.enrolment, lesson=lease.lesson, now=LATER)
+    assert ScormAttempt.objects.count() == 1
+
+
+def test_sitting_closes_the_runs_that_the_one_before_left_open() -> None:
+    enrolment = make_package_enrolment()
+    session = make_session(sit(enrolment))
+    sit(enrolment, minutes=5)
+    session.refresh_from_db()
+    assert session.ended_at == NOW + timedelta(minutes=5)
 
 
 def test_replaced_package_leaves_learners_on_theirs_until_its_author_moves_them() -> None:
@@ -209,3 +234,31 @@ def test_learner_bears_one_pseudonym_in_all_packages_and_no_number() -> None:
     assert names[0] == names[1]
     assert (names[0]["name"], len(names[0]["id"])) == (enrolment.learner.full_name, 32)
     assert scorm_launch(sit(make_package_enrolment()))["learner"]["id"] != names[0]["id"]
+
+
+def test_learnt_package_is_looked_at_again_without_a_lease(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    enrolment = make_package_enrolment()
+    lesson = package_lesson(enrolment)
+    assert scorm_review_launch(enrolment, lesson, now=NOW) is None
+    make_activity(report(attempt_of(sit(enrolment)), at=NOW, completion="completed"))
+    with django_assert_num_queries(2):
+        launch = scorm_review_launch(enrolment, lesson, now=LATER)
+    assert launch is not None
+    assert (launch["mode"], launch["credit"], launch["commit"], launch["movedNotice"]) == (
+        "review",
+        "no-credit",
+        None,
+        "",
+    )
+    assert list(launch["activities"]) == ["ITEM-1"]
+
+
+def test_test_drive_begins_as_a_learner_would_and_names_no_attempt() -> None:
+    package, author = make_package(), make_user()
+    launch = scorm_drive_launch(package, author, now=NOW)
+    assert (launch["attempt"], launch["commit"], launch["state"], launch["activities"]) == (None, None, None, {})
+    assert (launch["mode"], launch["credit"], launch["lastSequence"]) == ("normal", "credit", -1)
+    assert launch["learner"]["name"] == author.get_username()
+    enrolment = make_package_enrolment()
+    assert set(launch) == set(scorm_launch(sit(enrolment)))
+    assert not ScormAttempt.objects.filter(video=package).exists()

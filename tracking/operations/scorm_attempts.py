@@ -17,7 +17,7 @@ from courses.models import Lesson
 from lms.lib.errors import DomainError
 from media_pipeline.models import Video
 from tracking.enums import AttemptEnd
-from tracking.models import Enrolment, PlayLease, ScormAttempt
+from tracking.models import Enrolment, LessonProgress, PlayLease, ScormAttempt
 from tracking.operations.scorm_sessions import close_scorm_sessions
 from tracking.queries import facts_of, version_for
 from tracking.rules.scorm_hours import attempts_used, counted_attempt, meets_goal
@@ -85,12 +85,14 @@ def begin_scorm_sitting(*, lease: PlayLease, now: datetime) -> ScormAttempt:
 def restart_scorm_attempt(*, enrolment: Enrolment, lesson: Lesson, now: datetime) -> ScormAttempt:
     """End the open attempt, if there is one, and begin the next from the beginning, because its learner wants to.
 
-    :raises NoPackageError: nothing was begun, so there is nothing to begin again.
+    :raises NoPackageError: nothing was begun, so there is nothing to begin again; or the lesson is learnt.
     :raises AttemptsUsedUpError: no further one is allowed; what is open stays open.
     """
     attempts = lock_attempts(enrolment_id=enrolment.pk, lesson_id=lesson.pk)
     if lesson.kind != LessonKind.SCORM or not attempts:
         raise NoPackageError(_("这一课时还没有开始学习，无需从头再学。"))
+    if LessonProgress.objects.filter(enrolment=enrolment, lesson=lesson, reached_at__isnull=False).exists():
+        raise NoPackageError(_("本节已学完，重看不再计学时。"), code="learnt")
     newest = attempts[-1]
     if newest.ended_at is None and newest.generation == 0:
         return newest  # asked for twice

@@ -76,11 +76,14 @@ def files_policy(*, outside: Sequence[str], media: Sequence[str], site: Sequence
     return "; ".join(lines + ["upgrade-insecure-requests"] * has_tls)
 
 
-def stage_policy(*, outside: Sequence[str], site: Sequence[str], has_tls: bool) -> str:
-    """The policy of the stage, our own page: our scripts, the package in a frame, and nothing else."""
+def stage_policy(*, scripts: str, outside: Sequence[str], site: Sequence[str], has_tls: bool) -> str:
+    """The policy of the stage, our own page: our scripts, the package in a frame, and nothing else.
+
+    ``scripts`` is where our own stand: the package is on the same origin, and none of its scripts runs in the stage.
+    """
     lines = [
         "default-src 'none'",
-        "script-src 'self'",
+        f"script-src {scripts}",
         "style-src 'self'",
         "img-src 'self' data:",
         "connect-src 'self'",

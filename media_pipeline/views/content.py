@@ -40,6 +40,11 @@ class _Opened:
     left_seconds: int
 
     @property
+    def origin(self) -> str:
+        host = content_host()
+        return host.origin_of(self.claims.package) if host else ""
+
+    @property
     def outside(self) -> list[str]:
         host = content_host()
         never = [urlsplit(origin).hostname or "" for origin in site_origins()]
@@ -59,7 +64,8 @@ def content_stage(request: HttpRequest, token: str) -> HttpResponseBase:
     )
     response = HttpResponse(page)
     response.headers["Cache-Control"] = "private, no-cache"
-    policy = stage_policy(outside=opened.outside, site=site_origins(), has_tls=_has_tls())
+    scripts = f"{opened.origin}/assets/"
+    policy = stage_policy(scripts=scripts, outside=opened.outside, site=site_origins(), has_tls=_has_tls())
     return _fenced(response, policy)
 
 

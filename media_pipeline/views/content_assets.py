@@ -27,7 +27,8 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 
 def content_asset(request: HttpRequest, version: str, name: str) -> HttpResponseBase:
     """Give one of our scripts. Under the version of all that stand here now it may be kept for ever. No statement."""
-    if request.method not in ("GET", "HEAD") or not _NAME.fullmatch(name) or (path := _find(name)) is None:
+    is_asked = request.method in ("GET", "HEAD") and "Service-Worker" not in request.headers
+    if not is_asked or not _NAME.fullmatch(name) or (path := _find(name)) is None:
         raise Http404
     data = path.read_bytes()
     etag = f'"{sha256_hex(data)[:24]}"'

@@ -6,7 +6,12 @@ import pytest
 from django.core.management import call_command
 from django.test import override_settings
 
-from media_pipeline.checks import check_bucket_speaks_tls, check_tools
+from media_pipeline.checks import (
+    check_bucket_speaks_tls,
+    check_packages_are_kept_apart,
+    check_packages_can_run,
+    check_tools,
+)
 
 
 def ids(messages) -> list[str]:
@@ -66,3 +71,36 @@ def test_the_checks_are_registered(in_bucket, settings):
     in_bucket("http://s3:8333")
     with pytest.raises(Exception, match=r"media_pipeline\.W001"):
         call_command("check", "--deploy", "--fail-level", "WARNING", "--tag", "security")
+
+
+def test_a_host_on_which_packages_are_not_kept_apart_is_an_error(settings):
+    settings.XUESHI_SITE_URL = "https://learn.example.cn"
+    settings.XUESHI_CONTENT_URL = "https://*.content.example.cn"
+    assert check_packages_are_kept_apart() == []
+    settings.SESSION_COOKIE_DOMAIN = ".example.cn"
+    assert ids(check_packages_are_kept_apart()) == ["media_pipeline.E002"]
+    settings.SESSION_COOKIE_DOMAIN = None
+    settings.XUESHI_CONTENT_URL = "http://learn.example.cn"
+    found = check_packages_are_kept_apart()
+    assert ids(found) == ["media_pipeline.E002", "media_pipeline.E002"]
+    assert found[0].msg.startswith("Packages cannot run on http://learn.example.cn: it is the site's own host")
+    settings.XUESHI_CONTENT_URL = "content"
+    assert ids(check_packages_are_kept_apart()) == ["media_pipeline.E001"]
+    settings.XUESHI_CONTENT_URL = ""
+    assert check_packages_are_kept_apart() == []
+
+
+def test_a_site_without_a_host_for_packages_is_warned(settings):
+    settings.XUESHI_CONTENT_URL = ""
+    assert ids(check_packages_can_run()) == ["media_pipeline.W004"]
+    settings.XUESHI_CONTENT_URL = "https://content.example.cn"
+    assert ids(check_packages_can_run()) == ["media_pipeline.W005"]
+    settings.XUESHI_CONTENT_URL = "https://*.content.example.cn"
+    assert check_packages_can_run() == []
+
+
+def test_the_check_of_hosts_is_one_of_every_start(settings):
+    settings.XUESHI_SITE_URL = "https://learn.example.cn"
+    settings.XUESHI_CONTENT_URL = "https://learn.example.cn"
+    with pytest.raises(Exception, match=r"media_pipeline\.E002"):
+        call_command("check")

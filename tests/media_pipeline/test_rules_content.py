@@ -153,10 +153,15 @@ def test_files_reach_their_own_origin_and_what_their_author_allowed():
 
 
 def test_the_stage_runs_our_scripts_alone_and_is_shown_by_the_site_alone():
-    policy = stage_policy(outside=["cdn.example.org"], site=["http://127.0.0.1:8000"], has_tls=False)
+    policy = stage_policy(
+        scripts="http://p1.localhost:8000/assets/",
+        outside=["cdn.example.org"],
+        site=["http://127.0.0.1:8000"],
+        has_tls=False,
+    )
     assert policy.split("; ") == [
         "default-src 'none'",
-        "script-src 'self'",
+        "script-src http://p1.localhost:8000/assets/",
         "style-src 'self'",
         "img-src 'self' data:",
         "connect-src 'self'",

@@ -25,7 +25,7 @@ from tracking.rules.heartbeat import beat_interval_ms
 from tracking.templatetags.study import REASON_LABELS
 from tracking.views.deck_page import deck_page, deck_texts
 from tracking.views.film_page import film_page
-from tracking.views.scorm_page import PackagePage, package_page, scorm_texts
+from tracking.views.scorm_page import PackagePage, package_page, scorm_texts, with_popups
 from tracking.views.texts import player_texts
 
 SHOWN_FROM_MS = 1_000  # parts of a second are no loss to explain
@@ -75,7 +75,8 @@ def player(request: HttpRequest, learner: Learner, enrolment_uuid: UUID, lesson_
         "config": config,
         "texts": {**player_texts(), **(deck_texts() if deck else {}), **(scorm_texts() if package else {})},
     }
-    return render(request, TEMPLATES[LessonKind(kind)], context)
+    response = render(request, TEMPLATES[LessonKind(kind)], context)
+    return with_popups(response) if package else response
 
 
 def _standing(lessons: tuple[LessonStanding, ...], lesson_uuid: UUID) -> LessonStanding:

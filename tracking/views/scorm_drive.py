@@ -19,7 +19,7 @@ from lms.lib.errors import DomainError
 from media_pipeline.enums import MediaKind, VideoState
 from media_pipeline.models import Video
 from tracking.queries import scorm_drive_launch
-from tracking.views.scorm_page import PackagePage, scorm_texts, standing_facts, standing_labels
+from tracking.views.scorm_page import PackagePage, scorm_texts, standing_facts, standing_labels, with_popups
 
 _ANY_OF = ["add", "change", "delete", "view"]
 
@@ -40,11 +40,8 @@ def scorm_drive(request: HttpRequest, video_uuid: UUID) -> HttpResponse:
         return render(request, "tracking/scorm_drive.html", {"video": video, "refusal": str(error)})
     page = _page(video)
     config = {**page.config, "launch": launch}
-    return render(
-        request,
-        "tracking/scorm_drive.html",
-        {"video": video, "package": page, "config": config, "texts": {**_control_texts(), **scorm_texts()}},
-    )
+    context = {"video": video, "package": page, "config": config, "texts": {**_control_texts(), **scorm_texts()}}
+    return with_popups(render(request, "tracking/scorm_drive.html", context))
 
 
 def _may_try(user: User) -> bool:

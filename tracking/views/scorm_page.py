@@ -107,6 +107,12 @@ def _review(request: HttpRequest, enrolment: Enrolment, lesson: Lesson, video: V
     return {**first, "mode": "review", "credit": "no-credit"}
 
 
+def with_popups(response: HttpResponse) -> HttpResponse:
+    """Let packages find the run-time from windows that they open: the usual policy cuts what ties these to a page."""
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin-allow-popups"
+    return response
+
+
 def standing_facts(attempt: ScormAttempt | None) -> dict[str, Any]:
     """What a package has reported, as the scripts know it; nothing at all without an attempt."""
     completion = ScormCompletion(attempt.completion) if attempt else ScormCompletion.UNKNOWN

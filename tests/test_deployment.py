@@ -21,6 +21,7 @@ OURS = ("migrate", "web", "heartbeats", "worker", "media", "beat")
 OTHERS_NAMES = {  # read by the proxy, by compose itself, by S3's client library, by Celery, by Python
     "SITE_HOST",
     "MEDIA_HOST",
+    "CONTENT_HOST",
     "POSTGRES_PASSWORD",
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
@@ -142,6 +143,16 @@ def test_proxy_takes_large_bodies_only_where_editors_claimants_and_officers_uplo
             "8MB",
         ),
     ]
+
+
+def test_packages_have_a_host_of_their_own(compose: dict[str, Any]) -> None:
+    proxy = _read("docs/deploy/Caddyfile")
+    hosts = re.findall(r"^\{\$(\w+)\} \{$", proxy, re.M)
+
+    assert hosts == ["SITE_HOST", "MEDIA_HOST", "CONTENT_HOST"]
+    assert set(hosts) == {name for name in compose["services"]["proxy"]["environment"] if name.endswith("_HOST")}
+    assert "handle /scorm/commit {\n\t\treverse_proxy heartbeats:8000" in proxy
+    assert compose["services"]["web"]["environment"]["XUESHI_CONTENT_URL"].startswith("https://${CONTENT_HOST")
 
 
 def test_only_the_proxy_is_reachable_from_outside(compose: dict[str, Any]) -> None:

@@ -1,117 +1,76 @@
-"""Two pages that save at once, a batch that is torn away, and a learner who holds up nobody."""
+"""Reports, commits, new sittings and judgements at the same moment: one entry, no deadlock, one open attempt."""
 
-from __future__ import annotations
-
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
-from threading import Event, Thread
 
 import pytest
-from django.db import connection, transaction
-from django.db.models import F
 
-from tests.factories.scorm_commits import Sitting, make_sitting
+from tests.factories.scorm_study import attempt_of, dwell, make_package_enrolment, report
 from tests.factories.threads import in_threads
-from tests.factories.tracking import NOW
-from tracking.models import ScormActivity, ScormAttempt, ScormCommit, ScormInteraction, ScormSession
-from tracking.operations import record_scorm_commits
-from tracking.rules.scorm_commit import CommitAnswer, SentCommit
+from tests.factories.tracking import NOW, make_lease
+from tests.tracking.test_scorm_cheats import DONE, send
+from tracking.models import LedgerEntry, LessonProgress, PlayLease, ScormAttempt
+from tracking.operations import (
+    judge_scorm_lesson,
+    open_lease,
+    record_heartbeat,
+    restart_scorm_attempt,
+    sweep_study,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LATER = NOW + timedelta(seconds=30)
+ROUNDS = 4
 
 
-def store(*commits: SentCommit) -> list[CommitAnswer]:
-    return record_scorm_commits(commits=commits, now=LATER).answers
+def at(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
 
 
-def store_until_taken(*commits: SentCommit) -> list[str]:
-    """Send as a page does: again while the server is busy."""
-    statuses = [answer.status for answer in store(*commits)]
-    while "busy" in statuses:
-        statuses = [answer.status for answer in store(*commits)]
-    return statuses
+def nearly_learnt() -> PlayLease:
+    """A package with all its time but the last half minute, and nothing reported yet."""
+    lease = make_lease(enrolment=make_package_enrolment())
+    PlayLease.objects.update(elapsed_ms=270_000, last_heard_at=at(270))
+    LessonProgress.objects.update(credited_ms=270_000, coverage=[[0, 270_000]])
+    return lease
 
 
-def test_same_commit_sent_many_times_at_once_is_stored_once() -> None:
-    sitting = make_sitting()
-    commit = sitting.commit({"cmi.core.session_time": "00:01:00", "cmi.interactions.0.id": "q1"})
-    statuses = in_threads(*[partial(store_until_taken, commit)] * 6)
-    assert sorted(status for (status,) in statuses) == ["repeated"] * 5 + ["stored"]
-    assert (sitting.fresh().claimed_ms, ScormCommit.objects.count()) == (60_000, 1)
-    assert (ScormActivity.objects.get().revision, ScormInteraction.objects.count()) == (1, 1)
+def test_last_report_and_last_commit_at_the_same_moment_book_once() -> None:
+    lease = nearly_learnt()
+    beat = dwell(lease, sequence=0, start_ms=270_000, end_ms=300_000)
+    judge = partial(judge_scorm_lesson, enrolment_id=lease.enrolment_id, lesson_id=lease.lesson_id, now=at(300))
+    answers = in_threads(
+        partial(record_heartbeat, heartbeat=beat, now=at(300)),
+        partial(send, lease, {"cmi.core.lesson_status": "completed"}, seconds=300, rollup=DONE),
+        *[judge] * 3,
+        partial(sweep_study, now=at(300)),
+    )
+    assert [answer for answer in answers if isinstance(answer, Exception)] == []
+    judge()  # whoever was busy comes again
+    assert LedgerEntry.objects.get().earned_at == at(300)
+    assert PlayLease.objects.get().end_reason == "finished"
 
 
-def test_commits_of_one_sitting_in_any_order_all_stand() -> None:
-    sitting = make_sitting(standard="2004-4")
-    commits = [sitting.commit({f"cmi.interactions.{n}.id": f"q{n}", "cmi.location": str(n)}) for n in range(6)]
-    statuses = in_threads(*[partial(store_until_taken, commit) for commit in commits])
-    assert statuses == [["stored"]] * 6
-    activity = ScormActivity.objects.get()
-    assert {n: activity.elements[f"cmi.interactions.{n}.id"] for n in range(6)} == {n: f"q{n}" for n in range(6)}
-    assert (activity.elements["cmi.location"], activity.revision) == ("5", 6)
-    assert (ScormSession.objects.count(), ScormCommit.objects.count(), sitting.fresh().last_sequence) == (1, 6, 5)
+def test_sittings_begun_while_the_older_one_saves_leave_one_open_attempt() -> None:
+    lease = nearly_learnt()
+    opening = partial(
+        open_lease, enrolment=lease.enrolment, lesson=lease.lesson, device="", now=at(280), take_over=True
+    )
+    saving = [
+        partial(send, lease, {"cmi.core.lesson_location": str(number)}, sequence=number, seconds=280)
+        for number in range(ROUNDS)
+    ]
+    answers = in_threads(opening, *saving, opening)
+    names = {type(answer).__name__ for answer in answers if isinstance(answer, Exception)}
+    assert names <= {"LeaseHeldError", "CommitTokenError"}
+    attempt = ScormAttempt.objects.get()
+    assert attempt.generation >= 2
+    assert PlayLease.objects.filter(ended_at__isnull=True).count() == 1
 
 
-def test_of_two_sittings_the_newer_one_is_what_stands() -> None:
-    old = make_sitting()
-    before = [old.commit({"cmi.core.lesson_location": f"old {n}"}) for n in range(4)]
-    ScormAttempt.objects.update(generation=F("generation") + 1, last_sequence=-1)
-    new = Sitting(old.lease, standard="1.2")
-    after = [new.commit({"cmi.core.lesson_location": f"new {n}"}) for n in range(4)]
-    pages = [partial(store_until_taken, *before), partial(store_until_taken, *after)]
-    old_page, new_page, old_again, new_again = in_threads(*pages, *pages)
-    assert old_page == old_again == ["stale"] * 4
-    assert {*map(tuple, (new_page, new_again))} == {("stored",) * 4, ("repeated",) * 4}
-    assert ScormActivity.objects.get().elements["cmi.core.lesson_location"] == "new 3"
-    assert set(ScormCommit.objects.values_list("generation", flat=True)) == {2}
-
-
-def test_batch_that_is_torn_away_leaves_nothing_and_is_sent_again() -> None:
-    sitting = make_sitting()
-    commits = [sitting.commit({"cmi.core.lesson_location": "1", "cmi.core.session_time": "00:01:00"})]
-    commits.append(sitting.commit({"cmi.interactions.0.id": "q1"}, last=True))
-    with transaction.atomic():
-        assert [answer.status for answer in store(*commits)] == ["stored", "stored"]
-        transaction.set_rollback(True)
-    assert (ScormCommit.objects.count(), ScormActivity.objects.count(), ScormSession.objects.count()) == (0, 0, 0)
-    assert (sitting.fresh().last_sequence, sitting.attempt.claimed_ms) == (-1, None)
-    assert [answer.status for answer in store(*commits)] == ["stored", "stored"]
-    assert ScormActivity.objects.get().total_time_ms == 60_000
-
-
-def test_learner_whose_attempt_is_held_is_busy_and_holds_up_nobody() -> None:
-    held, free = make_sitting(), make_sitting()
-    is_held, may_go = Event(), Event()
-
-    def hold() -> None:
-        with transaction.atomic():
-            ScormAttempt.objects.select_for_update().get(pk=held.attempt.pk)
-            is_held.set()
-            may_go.wait(timeout=20)
-        connection.close()
-
-    if connection.vendor != "postgresql":  # one writer at a time: whoever comes waits, and is stored
-        assert store_until_taken(held.commit({}), free.commit({})) == ["stored", "stored"]
-        return
-    holder = Thread(target=hold)
-    holder.start()
-    try:
-        assert is_held.wait(timeout=20)
-        commits = [held.commit({}), free.commit({})]
-        assert [answer.status for answer in store(*commits)] == ["busy", "stored"]
-    finally:
-        may_go.set()
-        holder.join()
-    assert [answer.status for answer in store(*commits)] == ["stored", "repeated"]
-
-
-def test_commit_read_before_another_stands_on_it_nevertheless() -> None:
-    """What is read belongs to the lock: two batches never write the same item from the same beginning."""
-    sitting = make_sitting(standard="2004-4")
-    commits = [sitting.commit({f"cmi.objectives.{n}.id": f"o{n}"}, sequence=n) for n in range(24)]
-    calls = [partial(store_until_taken, *commits[start::4]) for start in range(4)]
-    assert in_threads(*calls) == [["stored"] * 6] * 4
-    stored = ScormActivity.objects.get()
-    assert sorted(stored.elements.values()) == sorted(f"o{n}" for n in range(24))
-    assert stored.revision == 24
+def test_beginning_again_from_many_tabs_begins_once() -> None:
+    lease = nearly_learnt()
+    report(attempt_of(lease), at=at(1), completion="incomplete")
+    again = partial(restart_scorm_attempt, enrolment=lease.enrolment, lesson=lease.lesson, now=at(280))
+    answers = in_threads(*[again] * ROUNDS)
+    assert {answer.number for answer in answers} == {2}
+    assert list(ScormAttempt.objects.order_by("number").values_list("number", "end")) == [(1, "restart"), (2, "")]

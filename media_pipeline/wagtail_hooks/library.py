@@ -87,7 +87,7 @@ class VideoUploadView(generic.CreateView):
     submit_button_label = gettext_lazy("上传")
     submit_button_active_label = gettext_lazy("上传中…")
     success_message = gettext_lazy("“%(object)s”已上传，正在处理；可以离开本页。")
-    page_subtitle = gettext_lazy("视频、PDF、PPTX 或 SCORM 课件")
+    page_subtitle = gettext_lazy("视频、幻灯片或课件")
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         """End them in words of ours: Wagtail's own have no Chinese."""

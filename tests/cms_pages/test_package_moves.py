@@ -92,7 +92,7 @@ def test_moving_needs_a_lesson_of_the_package_and_the_right_to_publish_it(two_ve
     elsewhere = reverse("package_learners", args=[stranger.uuid])
     assert chief.post(elsewhere, {"lesson": str(lesson.uuid)}).status_code == 404
     changer = editor("change_video")
-    assert "需要有发布这门课程的权限" in changer.get(address).content.decode()
+    assert "换版需要有发布这门课程的权限" in changer.get(address).content.decode()
     assert changer.post(address, {"lesson": str(lesson.uuid)}).status_code == 302
     assert editor("view_video").get(address).status_code == 302
     assert ScormMove.objects.count() == 0

@@ -1,12 +1,9 @@
 // Hides the fields that a lesson's kind does not have. Nothing is emptied: they come back as they were.
 import { FOLLOWING, fieldOf, isShown } from "./lesson_kinds.js";
 
-const PANELS = "[data-contentpath], .w-panel__wrapper, .w-field__wrapper";
-
 /** The part of the page that holds a field and its label. */
 function panelOf(form, field) {
-  const own = document.querySelector(`[name="${form}-${field}"], #id_${form}-${field}`);
-  return own?.closest(`[data-contentpath="${field}"]`) ?? own?.closest(PANELS);
+  return document.querySelector(`[name="${form}-${field}"]`)?.closest(".w-panel__wrapper");
 }
 
 function follow(select) {

@@ -44,9 +44,15 @@ class NoPackageError(DomainError):
 
 
 def lock_attempts(*, enrolment_id: int, lesson_id: int) -> list[ScormAttempt]:
-    """The attempts at a lesson by number, locked until the transaction ends. Taken before any lease is."""
-    rows = ScormAttempt.objects.select_for_update(of=("self",)).filter(enrolment_id=enrolment_id, lesson_id=lesson_id)
-    return list(rows.order_by("number"))
+    """The attempts at a lesson by number, locked until the transaction ends. Taken before any lease is.
+
+    Whoever waited for a lock does not see what was added meanwhile, so the rows are counted anew and read again.
+    """
+    rows = ScormAttempt.objects.filter(enrolment_id=enrolment_id, lesson_id=lesson_id)
+    while True:
+        locked = list(rows.select_for_update(of=("self",)).order_by("number"))
+        if rows.count() == len(locked):
+            return locked
 
 
 @transaction.atomic

@@ -76,7 +76,10 @@ def expect_saved(page: Page) -> None:
 
 def request(page: Page, name: str) -> None:
     """Press one of the page's buttons for navigation."""
-    page.locator(f"[data-request='{name}'][aria-disabled='false']").click(timeout=PATIENCE_MS)
+    button = page.locator(f"[data-request='{name}'][aria-disabled='false']")
+    button.scroll_into_view_if_needed(timeout=PATIENCE_MS)
+    page.wait_for_timeout(300)  # until the browser knows where the frame of another origin has gone
+    button.click()
 
 
 def entry(page: Page, key: str) -> Any:

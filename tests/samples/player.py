@@ -80,9 +80,9 @@ class PackagePlayer:
             if following is None:
                 return
             if following:
-                self._entry(following).click(timeout=PATIENCE_MS)
+                self._press(self._entry(following))
             else:
-                self.page.locator("[data-request='continue']").click(timeout=PATIENCE_MS)
+                self._press(self.page.locator("[data-request='continue']"))
             self._await_change(key)
 
     def _do_item(self, key: str) -> None:
@@ -114,12 +114,17 @@ class PackagePlayer:
         button = self.page.locator(f"[data-request='{request}'][aria-disabled='false']")
         if not button.count() or not button.is_visible():
             return False
-        button.click()
+        self._press(button)
         for _ in range(PATIENCE_MS // 200):
             if self._said("data-covered") in ("ended", "review"):
                 return True
             self.page.wait_for_timeout(200)
         raise StuckError(f"{request} does not end")
+
+    def _press(self, button: Locator) -> None:
+        button.scroll_into_view_if_needed(timeout=PATIENCE_MS)
+        self.page.wait_for_timeout(300)  # until the browser knows where the frame of another origin has gone
+        button.click(timeout=PATIENCE_MS)
 
     def _next_key(self) -> str | None:
         """The next item to choose; "" to go on by the button; None where nothing is left to open."""

@@ -73,7 +73,9 @@ export class ScormView {
     if (hadFocus && name !== "loading") part("cover-title").focus({ preventScroll: true });
   }
 
+  // The whole of the player is brought into sight, so that its buttons are there without scrolling.
   uncover() {
+    if (this.isCovered) part("player").scrollIntoView({ block: "nearest" });
     part("scorm-cover").hidden = true;
     part("stage").inert = false;
     part("stage").removeAttribute("tabindex");

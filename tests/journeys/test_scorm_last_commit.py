@@ -36,7 +36,7 @@ def test_the_last_words_before_the_tab_closes_are_stored(
     assert (
         frame.evaluate("sco.set('cmi.suspend_data', '关页前一刻') + sco.set('cmi.core.exit', 'suspend')") == "truetrue"
     )
-    page.close(run_before_unload=False)
+    page.close(run_before_unload=True)  # as a person closes a tab
     again = browser_context.new_page()
     until(
         again,
@@ -67,3 +67,28 @@ def test_a_network_that_goes_away_loses_nothing(
     browser_context.set_offline(False)
     expect_saved(page)
     assert stored(site, "ONE")["cmi.core.lesson_location"] == "4"
+
+
+@pytest.mark.timeout(300)
+def test_what_could_not_be_sent_before_the_tab_closed_is_sent_on_return(
+    live_site: StartSite, browser_context: BrowserContext, browser_page: Page, tmp_path: Path
+):
+    site, page = live_site(demo=False, worker=False), browser_page
+    lesson = publish_package(site, write_package_12(tmp_path / "one.zip", Item("ONE", "单元")))
+    sign_in_as(page, site, lesson)
+    open_package(page, site, lesson)
+    frame = sco(page, "ONE")
+    say(frame, {"cmi.core.lesson_location": "1"})
+    expect_saved(page)
+    browser_context.set_offline(True)
+    say(frame, {"cmi.core.lesson_location": "2", "cmi.suspend_data": "断网时写下"})
+    expect(page.locator("#scorm-saved")).to_have_attribute("data-saving", "unsaved")
+    page.close(run_before_unload=True)  # as a person closes a tab
+    browser_context.set_offline(False)
+    assert stored(site, "ONE")["cmi.core.lesson_location"] == "1"
+
+    again = browser_context.new_page()
+    open_package(again, site, lesson)
+    assert heard(sco(again, "ONE"), "cmi.suspend_data") == "断网时写下"
+    expect_saved(again)
+    assert stored(site, "ONE")["cmi.core.lesson_location"] == "2"

@@ -6,6 +6,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import AuditEntry
+from courses.enums import CountedAttempt
 from media_pipeline.enums import VideoState
 from tests.factories.accounts import make_user
 from tests.factories.courses import make_ready_video
@@ -121,6 +122,14 @@ def test_learnt_package_is_not_begun_again() -> None:
     with pytest.raises(NoPackageError, match="本节已学完"):
         restart_scorm_attempt(enrolment=lease.enrolment, lesson=lease.lesson, now=LATER)
     assert ScormAttempt.objects.count() == 1
+
+
+def test_first_attempt_is_not_ended_where_it_counts() -> None:
+    lease = sit(make_package_enrolment(counted_attempt=CountedAttempt.FIRST))
+    with pytest.raises(NoPackageError, match="以第一次学习为准"):
+        restart_scorm_attempt(enrolment=lease.enrolment, lesson=lease.lesson, now=LATER)
+    standing = package_standings(lease.enrolment_id, [lease.lesson], {})[lease.lesson_id]
+    assert (standing.may_begin_another, attempt_of(lease).ended_at) == (False, None)
 
 
 def test_sitting_closes_the_runs_that_the_one_before_left_open() -> None:

@@ -188,7 +188,9 @@ def _check_playable(enrolment: Enrolment, lesson: Lesson, now: datetime) -> None
         raise LessonNotPlayableError(message, code="year_closed")
     video = lesson.video
     if lesson.kind in MEDIA_KINDS and (video is None or video.state != VideoState.READY):
-        raise LessonNotPlayableError(_("视频正在准备，暂时不能播放，请稍后再来。"), code="video_not_ready")
+        is_package = lesson.kind == LessonKind.SCORM
+        film, package = _("视频正在准备，暂时不能播放，请稍后再来。"), _("课件正在准备，暂时不能打开，请稍后再来。")
+        raise LessonNotPlayableError(package if is_package else film, code="video_not_ready")
     if LessonProgress.objects.filter(enrolment=enrolment, lesson=lesson, reached_at__isnull=False).exists():
         raise LessonNotPlayableError(_learnt_words(enrolment, lesson), code="learnt")
 

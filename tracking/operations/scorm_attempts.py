@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from courses.enums import LessonKind
+from courses.enums import CountedAttempt, LessonKind
 from courses.models import Lesson
 from lms.lib.errors import DomainError
 from media_pipeline.models import Video
@@ -91,7 +91,8 @@ def begin_scorm_sitting(*, lease: PlayLease, now: datetime) -> ScormAttempt:
 def restart_scorm_attempt(*, enrolment: Enrolment, lesson: Lesson, now: datetime) -> ScormAttempt:
     """End the open attempt, if there is one, and begin the next from the beginning, because its learner wants to.
 
-    :raises NoPackageError: nothing was begun, so there is nothing to begin again; or the lesson is learnt.
+    :raises NoPackageError: nothing was begun, so there is nothing to begin again; or the lesson is learnt, or the
+        first attempt counts and is still open.
     :raises AttemptsUsedUpError: no further one is allowed; what is open stays open.
     """
     attempts = lock_attempts(enrolment_id=enrolment.pk, lesson_id=lesson.pk)
@@ -102,6 +103,8 @@ def restart_scorm_attempt(*, enrolment: Enrolment, lesson: Lesson, now: datetime
     newest = attempts[-1]
     if newest.ended_at is None and newest.generation == 0:
         return newest  # asked for twice
+    if newest.ended_at is None and lesson.counted_attempt == CountedAttempt.FIRST and _used(attempts) == 1:
+        raise NoPackageError(_("本节以第一次学习为准，请接着学完这一次。"), code="first_counts")
     _refuse_used_up(lesson, attempts)
     if newest.ended_at is None:
         _end(newest, AttemptEnd.RESTARTED, now)
@@ -125,7 +128,10 @@ def _is_goal_met(lesson: Lesson, attempts: list[ScormAttempt]) -> bool:
     return counted is not None and meets_goal(counted, lesson.scorm_goal)
 
 
+def _used(attempts: list[ScormAttempt]) -> int:
+    return attempts_used(facts_of(each) for each in attempts)
+
+
 def _refuse_used_up(lesson: Lesson, attempts: list[ScormAttempt]) -> None:
-    used = attempts_used(facts_of(each) for each in attempts)
-    if lesson.attempts_allowed and used >= lesson.attempts_allowed:
+    if lesson.attempts_allowed and _used(attempts) >= lesson.attempts_allowed:
         raise AttemptsUsedUpError(lesson.attempts_allowed)

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Least
 
-from courses.enums import LessonKind
+from courses.enums import CountedAttempt, LessonKind
 from courses.models import Lesson
 from media_pipeline.enums import UsagePlace
 from media_pipeline.models import Video
@@ -72,7 +72,10 @@ class PackageStanding:
 
     @property
     def may_begin_another(self) -> bool:
-        """Whether a new attempt may follow those there are."""
+        """Whether a new attempt may follow those there are; where the first counts, nothing may end it but itself."""
+        is_open = self.newest is not None and self.newest.ended_at is None
+        if is_open and self.lesson.counted_attempt == CountedAttempt.FIRST and self.used == 1:
+            return False
         return not self.lesson.attempts_allowed or self.used < self.lesson.attempts_allowed
 
     @property

@@ -173,9 +173,9 @@ def _fold_item(
     commit: SentCommit, rows: CommitRows, attempt: AttemptRow, *, suspend_chars: int, now_ms: int
 ) -> tuple[dict[str, str], tuple[Refusal, ...]]:
     """Fold what concerns the item that ran; nothing where none did."""
-    if not commit.activity:
-        return {}, ()
     claims, place = commit.claims, (attempt.attempt_id, commit.activity)
+    if not commit.activity or (place not in rows.activities and _says_nothing(commit)):
+        return {}, ()
     later = _later_of_item(commit, rows.history[attempt.attempt_id])
     activity = rows.activities.get(place)
     if activity is None:
@@ -204,6 +204,11 @@ def _fold_item(
     activity.touched_ms = now_ms
     code = spoilt_code(claims.standard)
     return checked.accepted, (*checked.refused, *(Refusal(name, code) for name in commit.spoilt))
+
+
+def _says_nothing(commit: SentCommit) -> bool:
+    """Whether no item ran at all: what ends in its first commit, resumes nothing and has nothing to say."""
+    return commit.is_last and not commit.entry and not commit.elements and not commit.spoilt
 
 
 def _later_of_item(commit: SentCommit, history: Mapping[int, CommitRecord]) -> list[CommitRecord]:

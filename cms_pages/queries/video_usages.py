@@ -33,10 +33,8 @@ def page_usages(video_ids: Sequence[int]) -> list[VideoUsage]:
 
 
 def draft_usages(video_id: int) -> list[VideoUsage]:
-    """The lessons that show the video in their pages as the editors have them now, each once: four statements."""
-    newer = set(CoursePage.objects.filter(has_unpublished_changes=True).values_list("pk", flat=True))
-    published = [usage for usage in _from_rows({video_id}) if usage.page_id not in newer]
-    return _once([*published, *_from_revisions({video_id}, newest_only=True)])
+    """The lessons that show the video in their pages as the editors have them now, each once: three statements."""
+    return _once([*_from_rows({video_id}, unchanged_only=True), *_from_revisions({video_id}, newest_only=True)])
 
 
 def videos_of_pages() -> set[int]:
@@ -48,8 +46,10 @@ def videos_of_pages() -> set[int]:
     return {key for key in rows if key is not None} | drafts
 
 
-def _from_rows(wanted: set[int]) -> Iterator[VideoUsage]:
+def _from_rows(wanted: set[int], *, unchanged_only: bool = False) -> Iterator[VideoUsage]:
     lessons = CoursePageLesson.objects.filter(video_id__in=wanted).select_related("page__course")
+    if unchanged_only:  # of the others the newest draft counts
+        lessons = lessons.filter(page__has_unpublished_changes=False)
     for lesson in lessons.order_by("page_id", "sort_order", "pk"):
         page = lesson.page
         holder = _Holder(page.pk, page.draft_title or page.title, page.course.uuid if page.course else None)

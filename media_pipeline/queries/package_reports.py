@@ -6,13 +6,23 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
-from media_pipeline.enums import FindingCode, FindingLevel, MediaKind
+from media_pipeline.enums import FindingCode, FindingLevel
 from media_pipeline.models import ScormContent, Video
 from media_pipeline.rules.scorm_hosts import is_allowed
 
 MOST_ROWS = 400
+_FAMILY = """
+WITH RECURSIVE family (id) AS (
+    SELECT CAST(%s AS bigint)
+    UNION
+    SELECT CASE WHEN v.id = f.id THEN v.replaces_id ELSE v.id END
+    FROM media_pipeline_video v
+    JOIN family f ON v.replaces_id = f.id OR (v.id = f.id AND v.replaces_id IS NOT NULL)
+) SELECT id FROM family
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,28 +89,19 @@ def outline_rows(outline: Mapping[str, Any]) -> list[OutlineRow]:
 
 
 def package_versions(video: Video) -> list[Video]:
-    """All versions of a package, the newest first, itself among them; none where it is the only one: two statements."""
-    family = package_family(video)
-    if len(family) == 1:
-        return []
-    rows = Video.objects.filter(pk__in=family).select_related("scorm", "uploaded_by")
-    return list(rows.defer("scorm__outline", "scorm__files", "scorm__findings", "plan").order_by("-pk"))
+    """All versions of a package, the newest first, itself among them; none where it is the only one: one statement."""
+    rows = Video.objects.filter(pk__in=_family(video)).select_related("scorm")
+    found = list(rows.defer("scorm__outline", "scorm__files", "scorm__findings", "plan").order_by("-pk"))
+    return found if len(found) > 1 else []
 
 
 def package_family(video: Video) -> set[int]:
     """The keys of all versions of a package, over however many replacements, itself among them: one statement."""
-    before = dict(Video.objects.filter(kind=MediaKind.SCORM).order_by().values_list("pk", "replaces_id"))
-    beside: dict[int, set[int]] = {}
-    for key, older in before.items():
-        if older in before:
-            beside.setdefault(key, set()).add(older)
-            beside.setdefault(older, set()).add(key)
-    family, waiting = {video.pk}, [video.pk]
-    while waiting:
-        more = beside.get(waiting.pop(), set()) - family
-        family |= more
-        waiting.extend(more)
-    return family
+    return set(Video.objects.filter(pk__in=_family(video)).order_by().values_list("pk", flat=True))
+
+
+def _family(video: Video) -> RawSQL:
+    return RawSQL(_FAMILY, [video.pk])  # noqa: S611  (nothing but the key is put in, as a parameter)
 
 
 def _place(code: str, where: str, detail: str) -> tuple[str, str]:

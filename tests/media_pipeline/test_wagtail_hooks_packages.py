@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from media_pipeline.enums import DeclaredBy, MediaKind, VideoState
 from media_pipeline.models import ScormContent, Video
+from media_pipeline.queries import package_family, package_versions
 from tests.factories.accounts import make_user
 from tests.factories.courses import make_edition, make_lesson_draft
 from tests.factories.editors import editor
@@ -156,3 +157,15 @@ def test_upload_page_takes_zips_and_says_so(editor_client):
     assert "SCORM 课件（zip 包）" in html
     assert ".zip" in html
     assert Video.objects.count() == 0
+
+
+def test_family_of_a_package_spans_all_replacements(django_assert_num_queries):
+    first = make_package()
+    second, other = make_package(replaces=first), make_package(replaces=first)
+    third = make_package(replaces=second)
+    stranger = make_package()
+    for each in (first, second, third, other):
+        with django_assert_num_queries(1):
+            assert package_family(each) == {first.pk, second.pk, third.pk, other.pk}
+    assert package_family(stranger) == {stranger.pk}
+    assert package_versions(stranger) == []

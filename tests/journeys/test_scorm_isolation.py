@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Iterator
-from http.client import HTTPConnection, HTTPResponse
+from contextlib import closing
+from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -73,12 +75,25 @@ def bring_in_another(site: LiveSite, path: Path) -> str:
     return site.manage("shell", "--no-imports", "--command", code).strip().splitlines()[-1] + "B.html"
 
 
-def ask(site: LiveSite, url: str) -> HTTPResponse:
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the server said."""
+
+    status: int
+    body: bytes
+    sets_cookies: bool
+
+
+def ask(site: LiveSite, url: str) -> Answer:
     """Ask for an address of a package's host as no browser would."""
     parts = urlsplit(url)
-    connection = HTTPConnection("127.0.0.1", site.port, timeout=20)
-    connection.request("GET", parts.path, headers={"Host": parts.netloc})
-    return connection.getresponse()
+    with closing(HTTPConnection("127.0.0.1", site.port, timeout=20)) as connection:
+        connection.request("GET", parts.path, headers={"Host": parts.netloc})
+        answer = connection.getresponse()
+        return Answer(answer.status, answer.read(), "set-cookie" in answer.headers)
+
+
+NOTHING = Answer(404, b"", sets_cookies=False)
 
 
 def expect_untouched(page: Page, site: LiveSite, lesson: PackageLesson) -> None:
@@ -235,8 +250,7 @@ def test_a_package_gets_at_nothing_of_another(
         "caches": 0,
     }
     own_token = urlsplit(frame.url).path.split("/")[1]
-    guessed = ask(site, address.replace(token, own_token))
-    assert (guessed.status, guessed.read()) == (404, b"")
+    assert ask(site, address.replace(token, own_token)) == NOTHING
     assert ask(site, address).status == 200
     expect_untouched(page, site, lesson)
 
@@ -262,10 +276,9 @@ def test_a_stage_is_shown_by_the_site_alone_and_the_site_by_no_package(
     assert {each.url for each in elsewhere.frames[1:]} == {"chrome-error://chromewebdata/"}
 
     answer = ask(site, stage.url)
-    assert (answer.status, "set-cookie" in answer.headers) == (200, False)
+    assert (answer.status, answer.sets_cookies) == (200, False)
     for path in ("/", "/my/", "/admin/login/", "/healthz", "/static/lms/logo.svg"):
-        nothing = ask(site, f"http://{urlsplit(stage.url).netloc}{path}")
-        assert (nothing.status, nothing.read(), "set-cookie" in nothing.headers) == (404, b"", False)
+        assert ask(site, f"http://{urlsplit(stage.url).netloc}{path}") == NOTHING
     here = page.request.get(f"{site.url}{urlsplit(frame.url).path}")
     assert here.status == 404
     expect(page.locator("#player")).to_have_attribute("data-item", "running", timeout=PATIENCE_MS)

@@ -13,6 +13,7 @@ import statistics
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -131,7 +132,7 @@ def rows() -> Iterator[Row]:
     for name in groups:
         yield Row(f"scorm.cpu_us_{name}", 1e6 * used[name] / result.reports, "µs/commit", less_is_better=True)
     for name, call in _parts():
-        cost = median_of(lambda call=call: seconds_each(call, times=3_000))
+        cost = median_of(partial(seconds_each, call, times=3_000))
         yield Row(f"scorm.cpu_us_{name}", 1e6 * cost, "µs/commit", less_is_better=True)
 
 

@@ -1,4 +1,5 @@
 // The line between this page and the stage on the content's own host: one handshake, then one port.
+import { keep, keptFor } from "./scorm_kept.js";
 import { isFromStage } from "./scorm_page_rules.js";
 
 const PATIENCE_MS = 25_000; // longer than a slow network takes for the stage's own few files
@@ -68,12 +69,17 @@ export class StagePort {
     const channel = new MessageChannel();
     this.#port = channel.port1;
     this.#port.onmessage = ({ data }) => this.#told(data);
-    source.postMessage({ type: "begin", data: this.#launch }, this.#launch.origin, [channel.port2]);
+    const data = { ...this.#launch, kept: keptFor(storage(), this.#launch.attempt?.uuid, Date.now()) };
+    source.postMessage({ type: "begin", data }, this.#launch.origin, [channel.port2]);
     this.#on.opened();
   }
 
   #told(message) {
     if (typeof message?.type !== "string") return;
+    if (message.type === "keep") {
+      keep(storage(), this.#launch?.attempt?.uuid, message);
+      return;
+    }
     if (message.type === "saved") this.#settle(Number(message.pending) || 0);
     this.#on.message(message);
   }
@@ -81,5 +87,14 @@ export class StagePort {
   #settle(pending) {
     this.#pending = pending;
     if (pending === 0) for (const resolve of this.#waiting.splice(0)) resolve(true);
+  }
+}
+
+// Private windows may have none, and reading it may throw.
+function storage() {
+  try {
+    return globalThis.localStorage;
+  } catch {
+    return null;
   }
 }

@@ -6,6 +6,7 @@ import { createApi2004, sharedStores } from "./api_2004.js";
 import { CommitQueue, followPage } from "./commit_queue.js";
 import { ItemFrame } from "./item_frame.js";
 import { Itinerary } from "./itinerary.js";
+import { ownStore, pageStore } from "./page_store.js";
 import { Sequencer } from "./sequencer.js";
 import { StageLife } from "./stage_life.js";
 import { originsAbove, StageLink } from "./stage_link.js";
@@ -36,7 +37,8 @@ async function begin(given) {
   const is12 = given.standard === "1.2";
   const [path, name] = ENGINES[is12 ? "1.2" : 2004];
   const [tables, module] = await Promise.all([loadTables(given.standard), import(path).catch(() => ({}))]);
-  const queue = new CommitQueue({ commit: given.commit, attempt: given.attempt, lastSequence: given.lastSequence ?? -1, hear: heardOfQueue });
+  const store = ownStore(globalThis) ?? pageStore(given.kept ?? {}, (key, text) => link.send({ type: "keep", key, text }));
+  const queue = new CommitQueue({ commit: given.commit, attempt: given.attempt, lastSequence: given.lastSequence ?? -1, hear: heardOfQueue, store });
   const launch = queue.adopt(given);
   const sequencer = new (is12 ? Itinerary : Sequencer)(launch.outline, { state: launch.state });
   const create = is12 ? createApi12 : createApi2004;

@@ -69,6 +69,16 @@ def say_who_is_left_behind(request: HttpRequest, page: Page) -> None:
         messages.info(request, text % {"title": video.title, "count": count}, buttons=[button])
 
 
+@hooks.register("after_edit_page")
+def say_so_after_approval(request: HttpRequest, page: Page) -> None:
+    """The same where a reviewer's approval has published the page."""
+    if "action-workflow-action" not in request.POST or not isinstance(page.specific, CoursePage):
+        return
+    now = CoursePage.objects.get(pk=page.pk)
+    if now.live and not now.has_unpublished_changes:
+        say_who_is_left_behind(request, now)
+
+
 class PackageLearnersView(WagtailAdminTemplateMixin, TemplateView):
     """The published lessons that show the package in any version; each can be moved to this one."""
 

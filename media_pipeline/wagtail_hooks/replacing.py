@@ -13,6 +13,7 @@ from django.views.generic import FormView
 from wagtail.admin import messages
 
 from lms.lib.errors import DomainError
+from media_pipeline.enums import MediaKind
 from media_pipeline.forms import VideoUploadForm
 from media_pipeline.operations import name_replacement
 from media_pipeline.queries import usages_of
@@ -39,7 +40,12 @@ class ReplaceView(VideoPageMixin, FormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Say how many lessons show the old one."""
-        return super().get_context_data(usages=usages_of([self.video.pk]).get(self.video.pk, []), **kwargs)
+        usages = usages_of([self.video.pk]).get(self.video.pk, [])
+        return super().get_context_data(usages=usages, is_package=self.video.kind == MediaKind.SCORM, **kwargs)
+
+    def get_page_title(self) -> str:
+        """Call a package's next file a version."""
+        return _("换新版") if self.video.kind == MediaKind.SCORM else str(self.page_title)
 
     def form_valid(self, form: VideoUploadForm) -> HttpResponse:
         """Take the file in and name what it replaces."""

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from wagtail.test.utils.form_data import streamfield
 
 from cms_pages.queries import left_behind, lessons_on_package
 from courses.enums import LessonKind
@@ -9,6 +10,7 @@ from tests.factories.accounts import make_user
 from tests.factories.cms_pages import make_course_page, make_page_lesson, make_reviewer, make_site
 from tests.factories.courses import NOW
 from tests.factories.editors import editor
+from tests.factories.page_forms import course_data, lesson_data
 from tests.factories.scorm_study import make_package
 from tests.factories.tracking import make_ce_year
 from tracking.models import ScormAttempt, ScormMove
@@ -139,3 +141,22 @@ def test_course_editor_brings_the_script_that_follows_the_kind(chief):
     html = chief.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
     assert "cms_pages/lesson_forms.js" in html
     assert 'name="lessons-0-scorm_goal"' in html
+
+
+def test_publishing_with_a_new_version_says_who_is_left_behind(two_versions, chief):
+    page, _old, new = two_versions
+    lesson = page.lessons.get()
+    row = lesson_data(kind="scorm", video=new.pk, title="第一课 更正", required_seconds=300, body=streamfield([]))
+    data = course_data(
+        lessons=[{**row, "id": lesson.pk}], initial=1, title=page.title, slug=page.slug, **{"action-publish": "1"}
+    )
+    answer = chief.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), data, follow=True).content.decode()
+    assert "还有 1 名学员正在学旧版" in answer
+    assert reverse("package_learners", args=[new.uuid]) in answer
+
+
+def test_page_for_another_file_speaks_of_versions(chief):
+    package = make_package()
+    html = chief.get(reverse("video:replace", args=[package.uuid])).content.decode()
+    assert "新版会成为一个单独的课件" in html
+    assert "新文件会成为一个单独的视频" not in html

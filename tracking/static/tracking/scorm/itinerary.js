@@ -13,7 +13,20 @@ function flatten(activity, parent, depth, nodes) {
   return node;
 }
 
-const isLeaf = (node) => node.children.length === 0;
+// What can be opened may have items of its own below it in 1.2.
+const canOpen = (node) => node.launch !== null;
+function opened(node) {
+  return [...(canOpen(node) ? [node] : []), ...node.children.flatMap(opened)];
+}
+
+// A block is done when all below it is: passed where some of it was passed, else completed; failed where some of it is.
+function statusOfMany(statuses) {
+  if (statuses.every((status) => status === "not attempted")) return "not attempted";
+  if (statuses.includes("failed")) return "failed";
+  if (statuses.every((status) => DONE.includes(status))) return statuses.includes("passed") ? "passed" : "completed";
+  return "incomplete";
+}
+
 const fresh = () => ({ status: "not attempted", scaled: null, raw: null, min: null, max: null });
 
 export class Itinerary {
@@ -65,22 +78,14 @@ export class Itinerary {
   }
 
   #leaves() {
-    return this.#nodes.filter((node) => node.launch);
+    return this.#nodes.filter(canOpen);
   }
 
   #statusOf(id) {
     const node = this.#byId.get(id);
     if (!node) return undefined;
-    return isLeaf(node) || node.launch ? (this.#standings[id] ?? fresh()).status : this.#statusOfCluster(node);
-  }
-
-  // A block is done when all below it is: passed where some of it was passed, else completed; failed where some of it is.
-  #statusOfCluster(node) {
-    const below = node.children.map((child) => this.#statusOf(child.id));
-    if (below.every((status) => status === "not attempted")) return "not attempted";
-    if (below.includes("failed")) return "failed";
-    if (below.every((status) => DONE.includes(status))) return below.includes("passed") ? "passed" : "completed";
-    return "incomplete";
+    const statuses = opened(node).map((one) => (this.#standings[one.id] ?? fresh()).status);
+    return statuses.length === 1 ? statuses[0] : statusOfMany(statuses);
   }
 
   #isOpen(node) {
@@ -131,7 +136,7 @@ export class Itinerary {
 
   #chosen(node) {
     if (!node) return undefined;
-    const leaf = node.launch ? node : this.#leaves().find((one) => this.#isBelow(one, node) && this.#isOpen(one));
+    const leaf = canOpen(node) ? node : this.#leaves().find((one) => this.#isBelow(one, node) && this.#isOpen(one));
     return leaf && this.#isOpen(leaf) ? leaf : undefined;
   }
 
@@ -175,9 +180,9 @@ export class Itinerary {
       continue: this.#neighbour(1) !== null, previous: this.#neighbour(-1) !== null, exit: this.#isActive && !this.isSingle,
       exitAll: this.#current !== null, suspendAll: this.#current !== null, abandon: false, abandonAll: false,
     };
-    const nodes = this.#nodes.filter((node) => node !== this.#root || node.launch);
+    const nodes = this.#nodes.filter((node) => node !== this.#root || canOpen(node));
     const items = nodes.map((node) => ({
-      id: node.id, title: node.title, depth: Math.max(0, node.depth - 1), isLeaf: isLeaf(node), isVisible: node.item.isVisible ?? true,
+      id: node.id, title: node.title, depth: Math.max(0, node.depth - 1), isLeaf: canOpen(node) || node.children.length === 0, isVisible: node.item.isVisible ?? true,
       isEnabled: this.#chosen(node) !== undefined, isCurrent: node === this.#current, ...this.#words(this.#statusOf(node.id)),
     }));
     return { items, can, hide: [] };

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
@@ -40,6 +41,8 @@ class VideoInspectView(generic.InspectView):
         video: Video = self.object
         usages = usages_of([video.pk]).get(video.pk, [])
         is_film = video.kind == MediaKind.VIDEO
+        if is_film:
+            prefetch_related_objects([video], "captions")  # once, for this page and for its player
         working = video.state in (VideoState.INSPECTING, VideoState.TRANSCODING)
         return {
             **context,
@@ -52,7 +55,7 @@ class VideoInspectView(generic.InspectView):
             "facts": source_words(video),
             "renditions": _renditions(video),
             "chapters": _chapters(video) if is_film else [],
-            "captions": list(video.captions.order_by("language")) if is_film else [],
+            "captions": sorted(video.captions.all(), key=lambda track: track.language) if is_film else [],
             "poster_url": picture_url(video, video.poster_path),
             "usages": usages,
             "lesson_count": lessons_using(usages),

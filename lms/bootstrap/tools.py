@@ -59,7 +59,7 @@ def run_benchmarks(words: list[str]) -> int:
 
 
 def walk_samples(words: list[str]) -> int:
-    """Walk a folder of real packages and media, on a home of its own.
+    """Walk a folder of real packages and media, on a home of its own; then play its packages in a browser.
 
     :raises ProblemError: no folder is named, or it is not there.
     """
@@ -68,9 +68,12 @@ def walk_samples(words: list[str]) -> int:
     folder = Path(words[0]).expanduser().resolve()
     if not folder.is_dir():
         raise ProblemError(f"没有这个目录：{folder}", "no such folder")
+    require_tools(FOR_TESTS)
     names = install(development=True)
     with tempfile.TemporaryDirectory(prefix="xueshi-samples-") as home:
-        return _call([PYTHON, "manage.py", "walk_samples", folder], {**names, "XUESHI_HOME": home})
+        codes = [_call([PYTHON, "manage.py", "walk_samples", folder], {**names, "XUESHI_HOME": home})]
+    codes.append(_call([PYTHON, "-m", "tests.samples", folder], names))
+    return 1 if any(codes) else 0
 
 
 def build_docs(words: list[str]) -> int:

@@ -61,7 +61,7 @@ class PackagePlayer:
         """An item runs, or the table of contents waits for a choice."""
         for _ in range(PATIENCE_MS // 200):
             state = self._said("data-item")
-            if state == "running" or (state == "none" and self.page.locator("#contents").is_visible()):
+            if state == "running" or (state == "none" and self._said("data-covered") == "choose"):
                 self.page.wait_for_timeout(300)
                 return
             self.page.wait_for_timeout(200)
@@ -152,8 +152,9 @@ class PackagePlayer:
         return self.page.locator(f"#contents-list [data-activity={json.dumps(key)}]")
 
     def _is_open(self, key: str) -> bool:
+        """Whether an item can be chosen; what the contents do not show is reached by going on, if at all."""
         entry = self._entry(key)
-        return not entry.count() or entry.get_attribute("aria-disabled") != "true"
+        return entry.count() > 0 and entry.get_attribute("aria-disabled") != "true"
 
     def _state(self, key: str) -> str:
         entry = self._entry(key)

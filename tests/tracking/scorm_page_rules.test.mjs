@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   buttonsOf,
+  choosableOf,
   counts,
   firstRequest,
   isFromStage,
@@ -63,6 +64,7 @@ test("the table of contents leaves out what is invisible and counts leaves", () 
     ["a", "一", 1],
     ["b", "b", 6],
   ]);
+  assert.deepEqual(choosableOf(items), ["a"]);
   assert.deepEqual(progressOf(items), { done: 1, all: 2 });
   assert.equal(isSingle(items), false);
   assert.equal(isSingle(items.slice(0, 2)), true);

@@ -24,7 +24,7 @@ from tracking import operations
 from tracking.enums import ScormCompletion, ScormSuccess
 from tracking.models import Enrolment, ScormAttempt
 from tracking.permissions import learner_required, own_enrolment
-from tracking.queries import LessonStanding, PackageStanding, package_standings, scorm_drive_launch, scorm_review_launch
+from tracking.queries import LessonStanding, PackageStanding, scorm_drive_launch, scorm_review_launch
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +50,14 @@ class PackageTrouble:
 
 
 def package_page(request: HttpRequest, enrolment: Enrolment, standing: LessonStanding) -> PackagePage | PackageTrouble:
-    """The page's part of a lesson's package: six statements at most."""
+    """The page's part of a lesson's package: one statement, four more where it is learnt."""
     lesson, video = standing.lesson, standing.lesson.video
     if not can_run_packages():
         text = _("本站还没有设置课件专用的域名，SCORM 课件暂时无法打开。请联系管理员。")
         return PackageTrouble(_("课件暂时打不开"), text)
-    if video is None or video.state != VideoState.READY or video.kind != MediaKind.SCORM:
+    package = standing.package
+    if package is None or video is None or video.state != VideoState.READY or video.kind != MediaKind.SCORM:
         return PackageTrouble(_("课件正在准备"), _("课件检查完成后即可学习，请稍后刷新本页。"))
-    package = package_standings(enrolment.pk, [lesson], {})[lesson.pk]
     is_open = package.newest is not None and package.newest.ended_at is None
     may_restart = package.newest is not None and not standing.is_done and package.may_begin_another
     facts = standing_facts(package.newest if is_open else package.counted)
@@ -170,6 +170,9 @@ def _cover_texts() -> dict[str, str]:
         "goOn": _("继续学习"),
         "review": _("再看一遍（不记录）"),
         "again": _("重试"),
+        "choose": _("请从目录中选择一项"),
+        "chooseHow": _("这个课件不会自动开始，点目录中的任意一项即可学习。"),
+        "openFirst": _("打开第一项"),
         "takeHere": _("改在这里学习"),
         "elsewhere": _(
             "这一课时已在其他设备或页面打开，这里不再保存。改在这里学习，那边会停下，进度从最近一次保存处继续。"

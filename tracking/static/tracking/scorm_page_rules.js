@@ -57,6 +57,13 @@ export function isSingle(items) {
   return items.filter(({ isLeaf }) => isLeaf !== false).length <= 1;
 }
 
+// The leaves that may be chosen now, in their order.
+export function choosableOf(items) {
+  return rowsOf(items)
+    .filter(({ isLeaf, isEnabled }) => isLeaf && isEnabled)
+    .map(({ id }) => id);
+}
+
 // How many leaves are behind the learner, and of how many.
 export function progressOf(items) {
   const leaves = rowsOf(items).filter(({ isLeaf }) => isLeaf);

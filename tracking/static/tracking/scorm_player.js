@@ -1,7 +1,9 @@
 // A package on this page: its stage, and what is shown of it. Knows nothing of leases and hours.
-import { firstRequest, refusalOf } from "./scorm_page_rules.js";
+import { choosableOf, firstRequest, isSingle, refusalOf } from "./scorm_page_rules.js";
 import { StagePort } from "./scorm_stage_port.js";
 import { ScormView } from "./scorm_view.js";
+
+const SETTLE_MS = 60; // an end is told right after the contents
 
 export class ScormPlayer {
   #texts;
@@ -10,6 +12,8 @@ export class ScormPlayer {
   #launch = null;
   #itemState = "none";
   #isHeld = false;
+  #choosable = []; // items that may be chosen while nothing runs
+  #mayChoose = false; // nothing runs and nothing has ended: the learner is to choose
 
   constructor({ texts, labels, on }) {
     this.#texts = texts;
@@ -18,9 +22,9 @@ export class ScormPlayer {
       texts,
       labels,
       ask: {
-        begin: (how) => on.begin(how),
+        begin: (how) => (this.#choosable.length && this.#port.isOpen ? this.#choose(this.#choosable[0]) : on.begin(how)),
         request: (request) => this.navigate(request),
-        choose: (target) => this.navigate("choice", target),
+        choose: (target) => this.#choose(target),
       },
     });
     this.#port = new StagePort({
@@ -77,6 +81,8 @@ export class ScormPlayer {
   // Take the content away, and say why.
   stop(cover) {
     this.#itemState = "none";
+    this.#mayChoose = false;
+    this.#choosable = [];
     this.view.item({});
     this.view.cover(cover);
     this.#port.close();
@@ -97,7 +103,7 @@ export class ScormPlayer {
 
   #heard(message) {
     this.#on.heard?.(message);
-    if (message.type === "outline") this.view.outline(message);
+    if (message.type === "outline") this.#outline(message);
     else if (message.type === "item") this.#item(message);
     else if (message.type === "standing") {
       this.view.standing(message);
@@ -106,12 +112,34 @@ export class ScormPlayer {
       this.view.saved(Number(message.pending) || 0);
       this.#on.saved(Number(message.pending) || 0);
     } else if (message.type === "refused") this.#on.refused(refusalOf(message.code), message);
-    else if (message.type === "ended") this.#on.ended(message.reason);
+    else if (message.type === "ended") {
+      this.#mayChoose = false;
+      this.#on.ended(message.reason);
+    }
+  }
+
+  // Some packages begin nothing by themselves: their only item is opened, or the learner is asked for one of several.
+  #outline(message) {
+    this.view.outline(message);
+    if (!this.#mayChoose) return;
+    this.#choosable = choosableOf(message.items);
+    setTimeout(() => {
+      if (!this.#mayChoose || !this.#port.isOpen) return;
+      const { choose, chooseHow, openFirst } = this.#texts;
+      if (isSingle(message.items) && this.#choosable.length === 1) this.#choose(this.#choosable[0]);
+      else this.view.cover({ name: "choose", title: choose, text: chooseHow, label: this.#choosable.length ? openFirst : "" });
+    }, SETTLE_MS);
+  }
+
+  #choose(target) {
+    this.navigate("choice", target);
   }
 
   #item(message) {
     const wasRunning = this.#itemState === "running";
     this.#itemState = message.state;
+    this.#mayChoose = message.state === "none";
+    if (message.state !== "none") this.#choosable = [];
     this.view.item(message);
     if (message.state === "launching" || message.state === "running") this.view.uncover();
     if (message.state === "running" && !wasRunning && document.activeElement === document.body) this.view.focusContent();

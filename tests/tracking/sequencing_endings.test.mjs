@@ -185,3 +185,23 @@ test("a new attempt on a cluster does not use what its items knew before, unless
   assert.deepEqual(statusAfterReturn({ useCurrentAttemptProgressInfo: false }), ["completed", "unknown"]);
   assert.deepEqual(statusAfterReturn({ useCurrentAttemptObjectiveInfo: false }), ["unknown", "passed"]);
 });
+test("a package that was left between two items goes on as the same attempt", () => {
+  const root = cluster("R", FLOW, [leaf("A"), leaf("B")]);
+  const sequencer = sequence(root);
+  assert.deepEqual(walk(sequencer, "begin", "exit", "suspendAll"), ["A", "nothing", "end"]);
+  const again = new Sequencer(outlineOf(root), { state: sequencer.save() });
+  assert.deepEqual([ask(again, "begin"), again.save().activities.R.attempts], ["A", 1]);
+});
+test("headings without anything to open are passed by", () => {
+  const heading = { id: "H", title: "H", launch: null, children: [] };
+  const sequencer = sequence(cluster("R", FLOW, [heading, leaf("A"), cluster("E", FLOW, [heading]), leaf("B")]));
+  assert.deepEqual(walk(sequencer, "begin", "continue", "continue"), ["A", "B", "end"]);
+});
+test("a large package is looked ahead through in no time that anybody feels", () => {
+  const blocks = Array.from({ length: 30 }, (_, block) => cluster(`B${block}`, FLOW, Array.from({ length: 20 }, (_, place) => leaf(`I${block}-${place}`))));
+  const sequencer = sequence(cluster("R", FLOW, blocks));
+  ask(sequencer, "begin");
+  const began = performance.now();
+  assert.equal(sequencer.outline().items.length, 630);
+  assert.ok(performance.now() - began < 1_000);
+});

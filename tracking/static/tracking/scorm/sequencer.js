@@ -84,9 +84,11 @@ export class Sequencer {
     return !processNavigationRequest(this.#session, name, target === undefined ? null : this.#session.tree.byId.get(target)).exception;
   }
 
-  // A new sitting: what was suspended is taken up, or the package begins; several items without flow wait for a choice.
+  // A new sitting: what was suspended is taken up, or the package begins; several items without flow wait for a choice. Where
+  // no item was under way when the package was left, there is nothing to take up but the package.
   begin() {
-    return this.navigate(this.isSuspended ? "resumeAll" : "start");
+    const { suspended } = this.#session;
+    return this.navigate(suspended && isLeaf(suspended) ? "resumeAll" : "start");
   }
 
   report(id, reported) {

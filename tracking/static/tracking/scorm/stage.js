@@ -17,6 +17,11 @@ const ENGINES = {
   2004: ["../../vendor/scorm/scorm2004.mjs", "Scorm2004API"],
 };
 
+// Content looks for its interface from parent to parent, and would break at the site's page, which is not its to read: the
+// search ends at the stage.
+const page = window.parent;
+window.parent = window;
+
 const waiting = []; // what the page said before the stage stood
 let life = null;
 const link = new StageLink(hear);
@@ -78,7 +83,7 @@ function fault(code, error) {
 }
 
 link.open({
-  parent: window.parent,
+  parent: page,
   origins: originsAbove((document.documentElement.dataset.siteOrigins ?? "").split(" ").filter(Boolean), location.ancestorOrigins),
   listen: (type, work) => {
     addEventListener(type, work);

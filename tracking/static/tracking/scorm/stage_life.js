@@ -6,7 +6,7 @@ const TELL_AFTER_MS = 250;
 const TARGET = /^\{target=([^{}]*)\}(choice|jump)$/;
 const NOTHING = { elements: {}, totalTimeMs: 0, entry: "" };
 const ENDINGS = { exitAll: "exitAll", suspendAll: "suspendAll", abandonAll: "abandonAll" };
-const MOST_STATE = 120_000; // characters
+const MOST_STATE_BYTES = 120_000; // the server takes 128 kB
 
 // "{target=X}jump" → {name: "jump", target: "X"}; "" or "_none_" → null.
 export function readRequest(text) {
@@ -223,10 +223,11 @@ export class StageLife {
     return isTaken;
   }
 
+  // What is too large for the server is left out rather than lose the commit: shared data first, then all of it.
   #state() {
     const state = this.#sequencer.save();
     const whole = Object.keys(this.#stores).length ? { ...state, stores: this.#stores } : state;
-    return JSON.stringify(whole).length <= MOST_STATE ? whole : state;
+    return [whole, state].find((one) => new TextEncoder().encode(JSON.stringify(one)).length <= MOST_STATE_BYTES) ?? null;
   }
 
   #sayItem(state) {

@@ -98,6 +98,11 @@ function sequencingOf(activity) {
   };
 }
 
+// An item without a resource and without items below it can never be delivered, and nothing would flow past it.
+function hasContent(activity) {
+  return Boolean(activity.launch) || (activity.children ?? []).some(hasContent);
+}
+
 function nodeOf(activity, parent, depth, nodes) {
   const node = {
     id: activity.id, title: activity.title ?? "", isVisible: activity.isVisible ?? true, launch: activity.launch ?? null,
@@ -105,7 +110,7 @@ function nodeOf(activity, parent, depth, nodes) {
   };
   node.primary = node.objectives.find((objective) => objective.isPrimary);
   nodes.push(node);
-  node.children = (activity.children ?? []).map((child) => nodeOf(child, node, depth + 1, nodes));
+  node.children = (activity.children ?? []).filter(hasContent).map((child) => nodeOf(child, node, depth + 1, nodes));
   node.available = [...node.children];
   node.t = freshTracking(node);
   return node;

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import Learner
 from courses.models import Lesson
 from lms.lib.errors import DomainError
-from media_pipeline.enums import MediaKind, VideoState
+from media_pipeline.enums import MediaKind, ScormStandard, VideoState
 from media_pipeline.models import Video
 from media_pipeline.queries import can_run_packages
 from tracking import operations
@@ -50,7 +50,7 @@ class PackageTrouble:
 
 
 def package_page(request: HttpRequest, enrolment: Enrolment, standing: LessonStanding) -> PackagePage | PackageTrouble:
-    """The page's part of a lesson's package: one statement, four more where it is learnt."""
+    """The page's part of a lesson's package: no statement, four where it is learnt."""
     lesson, video = standing.lesson, standing.lesson.video
     if not can_run_packages():
         text = _("本站还没有设置课件专用的域名，SCORM 课件暂时无法打开。请联系管理员。")
@@ -64,7 +64,7 @@ def package_page(request: HttpRequest, enrolment: Enrolment, standing: LessonSta
     hint = _hint(standing, package, is_open=is_open)
     return PackagePage(
         title=lesson.title,
-        standard=video.scorm.get_standard_display(),
+        standard=_standard(video),
         hint=hint,
         restart_url=reverse("tracking:scorm_restart", args=(enrolment.uuid, lesson.uuid)) if may_restart else "",
         back_url=reverse("tracking:course", args=(enrolment.course.uuid,)),
@@ -96,6 +96,12 @@ def scorm_restart(request: HttpRequest, learner: Learner, enrolment_uuid: UUID, 
     else:
         messages.success(request, _("已重新开始：从头学习这个课件，此前计入的时间保留。"))
     return redirect("tracking:player", enrolment_uuid, lesson_uuid)
+
+
+def _standard(video: Video) -> str:
+    """The standard that the import wrote down, in words; no statement."""
+    name = str(video.source_facts.get("format", "")).removeprefix("SCORM ")
+    return str(ScormStandard(name).label) if name in ScormStandard.values else "SCORM"
 
 
 def _review(request: HttpRequest, enrolment: Enrolment, lesson: Lesson, video: Video) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def plain_activity(key: str, title: str, launch: dict[str, str] | None, below: l
         "completionThreshold": None,
         "hideLmsUi": [],
         "sharedData": [],
-        "sequencing": {"controlMode": {"choice": True, "flow": True}} if below else None,
+        "sequencing": None,
         "children": below,
     }
 

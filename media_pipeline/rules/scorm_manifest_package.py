@@ -53,7 +53,7 @@ def read_package(
     organization = _organization(holder, findings)
     root = read_activity(organization, reading, is_root=True) if organization is not None else None
     if root is None or not root["children"]:
-        root = _made_up(identifier, resources, findings)
+        root = _made_up(reading)
     elif not _launches(root):
         raise ManifestRefusedError(FailureReason.NOTHING_TO_PLAY, root["id"])
     told = read_metadata(manifest, load)
@@ -90,12 +90,13 @@ def _organization(holder: Element | None, findings: FindingList) -> Element | No
     return chosen
 
 
-def _made_up(identifier: str, resources: Mapping[str, Resource], findings: FindingList) -> dict[str, Any]:
+def _made_up(reading: Reading) -> dict[str, Any]:
     """An item for each resource that launches something: for SCOs where there are any, else for assets.
 
     :raises ManifestRefusedError: there is none.
     """
-    opening = [each for each in resources.values() if each.place is not None]
+    findings = reading.findings
+    opening = [each for each in reading.resources.values() if each.place is not None]
     chosen = [each for each in opening if each.kind == SCO] or opening
     for each in chosen:
         if each.place is not None:
@@ -112,7 +113,10 @@ def _made_up(identifier: str, resources: Mapping[str, Resource], findings: Findi
     root_key = "organization"
     while any(each["id"] == root_key for each in below):
         root_key += "-"
-    return plain_activity(root_key, "", None, below)
+    root = plain_activity(root_key, "", None, below)
+    if reading.is_2004:
+        root["sequencing"] = {"controlMode": {"choice": True, "flow": True}}
+    return root
 
 
 def _launches(activity: Mapping[str, Any]) -> bool:

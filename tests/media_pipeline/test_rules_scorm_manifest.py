@@ -235,6 +235,13 @@ def test_missing_organization_is_made_up_of_the_resources(organizations):
         ("organization_missing", "warning"),
     ]
     assert package.title == "MAN-1"
+    assert package.outline["root"]["sequencing"] is None
+
+
+def test_made_up_table_of_contents_of_2004_can_be_walked():
+    package = read_manifest(make_manifest("2004-3", organizations=""))
+    assert package.outline["root"]["sequencing"] == {"controlMode": {"choice": True, "flow": True}}
+    assert only_item(package)["launch"]["href"] == "a.html"
 
 
 def test_manifest_without_organization_and_without_pages_is_refused():

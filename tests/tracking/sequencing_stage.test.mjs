@@ -243,6 +243,7 @@ test("an asset has no interface and is done once it was opened", async () => {
   assert.deepEqual([stage.api, stage.last("item").isSco], [null, false]);
   await stage.ask("continue");
   assert.deepEqual(stage.last("outline").items.map(({ completion }) => completion), ["completed", "not attempted"]);
+  assert.deepEqual(stage.commits.map(({ activity, last }) => [activity, last]), [["A", false], ["A", true], ["B", false]]);
   assert.equal(typeof stage.api.LMSInitialize, "function");
 });
 test("in 1.2 an item keeps what it had when it comes again", async () => {

@@ -18,6 +18,7 @@ const STATUS_12 = "cmi.core.lesson_status";
 export class ItemRun {
   exit = "";
   navRequest = "";
+  hasSaidLast = false; // whether its last commit is made
   #hooks; // {commit({elements, last}), told(), ended({navRequest}), valid(name, target), fault(detail)}
   #before;
 

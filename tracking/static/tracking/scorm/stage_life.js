@@ -5,6 +5,8 @@ import { ItemRun } from "./item_run.js";
 const TELL_AFTER_MS = 250;
 const TARGET = /^\{target=([^{}]*)\}(choice|jump)$/;
 const NOTHING = { elements: {}, totalTimeMs: 0, entry: "" };
+// How content says that its learner leaves the package, whoever asked for something else meanwhile (2004 RTE 4.2.8).
+const QUITS = ["logout", "time-out"];
 const ENDINGS = { exitAll: "exitAll", suspendAll: "suspendAll", abandonAll: "abandonAll" };
 const MOST_STATE_BYTES = 120_000; // the server takes 128 kB
 
@@ -24,6 +26,7 @@ export class StageLife {
   #run = null;
   #runs; // item → what its next run begins with
   #stores; // shared data: target → text
+  #attempt; // which attempt on the package they belong to
   #isMoving = false;
   #isTelling = false;
   #hasEnded = false;
@@ -36,7 +39,8 @@ export class StageLife {
     this.#frame = frame;
     this.#world = world;
     this.#runs = { ...launch.activities };
-    this.#stores = { ...launch.state?.stores };
+    this.#stores = { ...launch.state?.stores, ...launch.shared?.stores };
+    this.#attempt = sequencer.attempt;
   }
 
   get is12() {
@@ -64,9 +68,10 @@ export class StageLife {
   async #move(name, target) {
     const left = this.#run;
     await this.#leaveItem(name);
-    const result = name === "begin" ? this.#sequencer.begin() : this.#sequencer.navigate(name, target);
+    const asked = left && this.#quits(left) ? { name: "exitAll" } : { name, target };
+    const result = asked.name === "begin" ? this.#sequencer.begin() : this.#sequencer.navigate(asked.name, asked.target);
     if (result.delivered) this.#deliver(result);
-    else if (result.isEnd) this.#end(name, left);
+    else if (result.isEnd) this.#end(asked.name, left);
     else this.#stay(result.exception, left);
   }
 
@@ -78,6 +83,7 @@ export class StageLife {
     else run.finish();
     this.#takeReported(run);
     this.#sequencer.suspendItem(run.id, run.exit === "suspend");
+    if (!run.hasSaidLast) this.#add(run, { elements: {}, last: true }); // an asset, or content that never began to speak
     if (run.isSco) this.#runs[run.id] = run.after;
     Object.assign(this.#stores, run.stores?.());
     this.#run = null;
@@ -87,6 +93,7 @@ export class StageLife {
   // --- items come -----------------------------------------------------------------------------------------------------
   #deliver({ delivered: id, isFresh }) {
     const item = this.#sequencer.itemOf(id);
+    this.#emptyStores();
     const before = isFresh ? { ...NOTHING, entry: "ab-initio" } : this.#beforeOf(id);
     const isSco = item.launch?.kind === "sco";
     const launch = this.#world.uuid();
@@ -102,6 +109,13 @@ export class StageLife {
     this.#sayItem("launching");
     this.#frame.show(this.#launch.fileBase + (item.launch?.href ?? ""), item.title ?? "", { onLoad: () => this.#loaded(run) });
     this.#tell();
+  }
+
+  // Shared data that is not the system's lives as long as an attempt on the package.
+  #emptyStores() {
+    const { attempt } = this.#sequencer;
+    if (attempt !== this.#attempt && this.#launch.outline.sharedDataGlobalToSystem === false) this.#stores = {};
+    this.#attempt = attempt;
   }
 
   #beforeOf(id) {
@@ -128,6 +142,7 @@ export class StageLife {
         if (run !== this.#run) return false;
         this.#takeReported(run);
         const isTaken = this.#add(run, word);
+        run.hasSaidLast ||= word.last;
         this.#tell();
         return isTaken;
       },
@@ -145,6 +160,10 @@ export class StageLife {
     if (run === this.#run && !this.#isOver(run)) this.#sayItem("running");
   }
 
+  #quits(run) {
+    return this.is12 ? run.exit === "logout" : QUITS.includes(run.exit);
+  }
+
   #isOver(run) {
     return run.isSco && run.isOver;
   }
@@ -157,7 +176,7 @@ export class StageLife {
     this.#sayItem("ended");
     this.#tell();
     if (this.#isMoving) return;
-    const asked = readRequest(run.navRequest) ?? (run.exit === "logout" ? { name: "exitAll" } : null);
+    const asked = this.#quits(run) ? { name: "exitAll" } : readRequest(run.navRequest);
     if (asked) this.#world.later(() => this.navigate(asked.name, asked.target), 0);
   }
 

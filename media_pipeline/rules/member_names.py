@@ -59,8 +59,8 @@ def _is_marked(entry: Entry) -> bool:
 
 
 def _decode(entry: Entry, coding: NameCoding) -> str:
-    if entry.unicode_name and _fits(entry.unicode_name, NameCoding.UTF8):
-        return entry.unicode_name.decode()
+    if entry.unicode_name is not None:
+        return entry.unicode_name
     return entry.raw_name.decode("utf-8" if _is_marked(entry) else coding, "replace")
 
 

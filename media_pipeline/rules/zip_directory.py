@@ -41,10 +41,10 @@ class Directory:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry as the list has it. ``unicode_name`` is a second, UTF-8 name that belongs to ``raw_name``, or None."""
+    """One entry as the list has it. ``unicode_name`` is a second name that belongs to ``raw_name``, or None."""
 
     raw_name: bytes
-    unicode_name: bytes | None
+    unicode_name: str | None
     flags: int
     method: int
     crc: int
@@ -92,6 +92,8 @@ def parse_directory(data: bytes, entries: int) -> list[Entry]:
         while at < len(data):
             entry, at = _parse_entry(data, at)
             found.append(entry)
+            if len(found) > entries:  # memory is taken by what was promised, not by what comes
+                break
     except struct.error as error:
         raise PackageRefusedError(FailureReason.ZIP_BROKEN, "the list of entries is damaged") from error
     if len(found) != entries or at != len(data):
@@ -211,10 +213,14 @@ def _own_sizes(values: tuple[int, int], extra: bytes) -> tuple[int, int]:
     return first, second
 
 
-def _unicode_name(raw_name: bytes, extra: bytes) -> bytes | None:
+def _unicode_name(raw_name: bytes, extra: bytes) -> str | None:
+    """Read Info-ZIP's second name; one that belongs to another first name, or is not UTF-8, counts for nothing."""
     if len(extra) < 6 or extra[0] != 1 or struct.unpack_from("<L", extra, 1)[0] != zlib.crc32(raw_name):
         return None
-    return extra[5:]
+    try:
+        return extra[5:].decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def _names_link(extra: bytes) -> bool:

@@ -138,7 +138,9 @@ def test_marked_and_second_names_count_before_a_guess(tmp_path: Path):
     marked = Part("测试一.html")
     second = Part(b"????.html", flags=0, extra=unicode_path(b"????.html", "测试二.html"))
     stale = Part(b"c.html", flags=0, extra=unicode_path(b"other.html", "测试三.html"))
-    assert names_of(marked, second, stale, folder=tmp_path) == (["测试一.html", "测试二.html", "c.html"], None)
+    empty = Part(b"d.html", flags=0, extra=unicode_path(b"d.html", ""))
+    names, guessed = names_of(marked, second, stale, empty, folder=tmp_path)
+    assert (names, guessed) == (["测试一.html", "测试二.html", "c.html", "d.html"], None)
 
 
 def test_names_are_kept_in_nfc_and_without_empty_steps(tmp_path: Path):

@@ -80,6 +80,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], FailureReason, str]] = {
     "data-before": (lambda: zip_bytes(SOUND, before=b"PK\x03\x04 and more"), FailureReason.ZIP_TAMPERED, ""),
     "data-after": (lambda: zip_bytes(SOUND, after=b"<?php"), FailureReason.ZIP_BROKEN, ""),
     "more-entries": (lambda: zip_bytes(SOUND, entries=9), FailureReason.ZIP_TAMPERED, ""),
+    "fewer-entries": (lambda: zip_bytes(SOUND, entries=1), FailureReason.ZIP_TAMPERED, ""),
     "list-elsewhere": (lambda: zip_bytes(SOUND, directory_at=7), FailureReason.ZIP_TAMPERED, ""),
     "list-too-long": (lambda: zip_bytes(SOUND, directory_size=0x7FFFFFFF), FailureReason.ZIP_TAMPERED, ""),
     "zip64-list-elsewhere": (

@@ -72,7 +72,10 @@ def test_pdf_is_known_whatever_it_is_called_and_films_are_left_alone(tmp_path):
     assert process_file(renamed).kind == MediaKind.SLIDES
     word = process_file(make_docx(tmp_path / "film.mp4"))
     assert_failed(word, FailureReason.NOT_MEDIA)
-    assert word.get_failure_reason_display() == "无法识别这个文件：请上传视频，PDF、PPTX 格式的演示文稿，或 SCORM 课件的 zip 包"
+    assert (
+        word.get_failure_reason_display()
+        == "无法识别这个文件：请上传视频，PDF、PPTX 格式的演示文稿，或 SCORM 课件的 zip 包"
+    )
     archive = tmp_path / "archive.mp4"
     with zipfile.ZipFile(archive, "w") as package:
         package.writestr("readme.txt", "text")

@@ -10,20 +10,15 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Protocol
 
-import psycopg
 from django.db import DataError, IntegrityError, close_old_connections, connection, connections
 from django.db import Error as DatabaseError
 from django.utils import timezone
 
-from tracking.api.recorders import RETRIES, StoreError
-from tracking.gateways.own_connection import connect
+from tracking.api.recorders import LoopConnection, SpoiltBatchError, StoreError
 from tracking.operations import CommitOutcome, record_scorm_commits, record_scorm_commits_async
 from tracking.rules.scorm_commit import CommitAnswer, SentCommit
-
-if TYPE_CHECKING:
-    from psycopg import AsyncConnection
 
 log = logging.getLogger(__name__)
 
@@ -41,55 +36,25 @@ class CommitRecorder(Protocol):
         """Let go of the database."""
 
 
-class SpoiltBatchError(Exception):
-    """The database cannot keep something in the batch; nothing of it was kept."""
-
-
-class LoopCommitRecorder:
-    """PostgreSQL, without a thread: while the database works, the loop goes on reading commits."""
-
-    def __init__(self) -> None:
-        self._connection: AsyncConnection[Any] | None = None
+class LoopCommitRecorder(LoopConnection):
+    """Commits, over the loop's own connection."""
 
     async def __call__(self, commits: Sequence[SentCommit]) -> CommitOutcome:
-        """Store a batch; a deadlock is tried again, and a lost connection is opened anew once.
+        """Store a batch.
 
         :raises StoreError: it cannot be stored now.
         """
         try:
-            return await self._store(commits)
+            return await self.write(
+                lambda connection: record_scorm_commits_async(
+                    connection=connection, commits=commits, now=timezone.now()
+                )
+            )
         except SpoiltBatchError as error:
             if len(commits) == 1:
                 return _refused(commits[0], error)
             half = len(commits) // 2
             return _joined(await self(commits[:half]), await self(commits[half:]))
-
-    async def close(self) -> None:
-        """Close the connection."""
-        if self._connection is not None:
-            await self._connection.close()
-            self._connection = None
-
-    async def _store(self, commits: Sequence[SentCommit]) -> CommitOutcome:
-        for attempt in range(RETRIES):
-            try:
-                if self._connection is None or self._connection.closed:
-                    self._connection = await connect()
-                return await record_scorm_commits_async(
-                    connection=self._connection, commits=commits, now=timezone.now()
-                )
-            except (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure) as error:
-                if attempt == RETRIES - 1:
-                    raise StoreError(str(error)) from error
-            except psycopg.OperationalError as error:
-                await self.close()
-                if attempt:
-                    raise StoreError(str(error)) from error
-            except (psycopg.DataError, psycopg.IntegrityError) as error:
-                raise SpoiltBatchError(str(error)) from error
-            except psycopg.Error as error:
-                raise StoreError(str(error)) from error
-        raise AssertionError("unreachable")
 
 
 class ThreadCommitRecorder:

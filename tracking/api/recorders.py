@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import psycopg
 from django.db import Error as DatabaseError
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from psycopg import AsyncConnection
 
 RETRIES = 3
+Outcome = TypeVar("Outcome")
 
 
 class Recorder(Protocol):
@@ -43,41 +44,58 @@ class StoreError(Exception):
     """The database could not be reached, or refused; nothing of the batch was kept."""
 
 
-class LoopRecorder:
-    """PostgreSQL, without a thread: while the database works, the loop goes on reading reports."""
+class SpoiltBatchError(StoreError):
+    """The database cannot keep something in the batch; nothing of it was kept."""
+
+
+class LoopConnection:
+    """PostgreSQL, without a thread: while the database works, the loop goes on reading what comes in."""
 
     def __init__(self) -> None:
         self._connection: AsyncConnection[Any] | None = None
 
-    async def __call__(self, received: Sequence[ReceivedHeartbeat]) -> BatchOutcome:
-        """Write a batch; a deadlock is tried again, and a lost connection is opened anew once.
+    async def write(self, call: Callable[[AsyncConnection[Any]], Awaitable[Outcome]]) -> Outcome:
+        """Write by ``call``; a deadlock is tried again, and a lost connection is opened anew once.
 
+        :raises SpoiltBatchError: the database will never keep it.
         :raises StoreError: it cannot be written now.
         """
         for attempt in range(RETRIES):
             try:
                 if self._connection is None or self._connection.closed:
                     self._connection = await connect()
-                return await record_heartbeats_async(connection=self._connection, received=received, clock=read_clock())
+                return await call(self._connection)
             except (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure) as error:
                 if attempt == RETRIES - 1:
                     raise StoreError(str(error)) from error
             except psycopg.OperationalError as error:
-                await self._forget()
+                await self.close()
                 if attempt:
                     raise StoreError(str(error)) from error
+            except (psycopg.DataError, psycopg.IntegrityError) as error:
+                raise SpoiltBatchError(str(error)) from error
             except psycopg.Error as error:
                 raise StoreError(str(error)) from error
         raise AssertionError("unreachable")
 
     async def close(self) -> None:
         """Close the connection."""
-        await self._forget()
-
-    async def _forget(self) -> None:
         if self._connection is not None:
             await self._connection.close()
             self._connection = None
+
+
+class LoopRecorder(LoopConnection):
+    """Reports, over the loop's own connection."""
+
+    async def __call__(self, received: Sequence[ReceivedHeartbeat]) -> BatchOutcome:
+        """Write a batch.
+
+        :raises StoreError: it cannot be written now.
+        """
+        return await self.write(
+            lambda connection: record_heartbeats_async(connection=connection, received=received, clock=read_clock())
+        )
 
 
 class ThreadRecorder:

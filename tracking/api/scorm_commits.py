@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 import time
 
-from tracking.api.batcher import QueueFullError
 from tracking.api.commit_batcher import CommitBatcher
+from tracking.api.group_commit import QueueFullError
 from tracking.api.heartbeats import RETRY_AFTER_S, Application, Receive, Scope, Send
 from tracking.api.recorders import StoreError
 from tracking.queries import commit_key, old_commit_keys

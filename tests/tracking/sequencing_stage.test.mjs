@@ -8,7 +8,7 @@ import { Itinerary } from "../../tracking/static/tracking/scorm/itinerary.js";
 import { Sequencer } from "../../tracking/static/tracking/scorm/sequencer.js";
 import { readRequest, StageLife } from "../../tracking/static/tracking/scorm/stage_life.js";
 import { originsAbove, StageLink } from "../../tracking/static/tracking/scorm/stage_link.js";
-import { cluster, FLOW, leaf, outlineOf, unless } from "./sequencing_trees.mjs";
+import { cluster, FLOW, leaf, outlineOf, unless, when } from "./sequencing_trees.mjs";
 
 const table = (name) => JSON.parse(readFileSync(new URL(`../../tracking/static/tracking/scorm/${name}`, import.meta.url)));
 const TABLES = { 1.2: table("elements_12.json"), 2004: table("elements_2004.json") };
@@ -22,8 +22,8 @@ class Stage {
   #later = [];
   #ids = 0;
 
-  constructor(root, { standard = "2004-4", atUnload = () => {}, ...more } = {}) {
-    const outline = outlineOf(root, { standard });
+  constructor(root, { standard = "2004-4", atUnload = () => {}, outline: about = {}, ...more } = {}) {
+    const outline = outlineOf(root, { standard, ...about });
     const is12 = standard === "1.2";
     const launch = {
       standard, outline, fileBase: "http://c/f/", learner: { id: "7", name: "测试" }, mode: "normal", credit: "credit", state: null, activities: {}, ...more,
@@ -225,7 +225,16 @@ test("a page that goes commits what there is, once, and content may still say it
   stage.life.hide();
   assert.deepEqual([stage.commits.length, stage.commits[1].suspended, stage.commits[1].last, stage.commits[1].elements], [2, true, false, { "cmi.location": "2" }]);
   assert.equal(stage.api.Terminate(""), "true");
-  assert.equal(stage.commits[2].last, true);
+  assert.deepEqual([stage.commits[2].last, stage.commits[2].suspended, stage.commits[2].current], [true, true, "A"]);
+});
+test("a page that was only out of sight suspends nothing", async () => {
+  const stage = new Stage(two());
+  await stage.ask("start");
+  stage.api.Initialize("");
+  stage.life.hide();
+  stage.life.show();
+  stage.api.Terminate("");
+  assert.equal(stage.commits.at(-1).suspended, false);
 });
 test("leaving ends the item as one to be gone on with, and tells the page nothing", async () => {
   const stage = new Stage(two());
@@ -292,4 +301,51 @@ test("the stage believes only the page above it, and begins once", () => {
   begin({});
   begin({});
   assert.equal(heard.length, 1);
+});
+test("who logs out or runs out of time leaves the package, whatever else was asked for", async () => {
+  for (const exit of ["logout", "time-out"]) {
+    const byContent = new Stage(two());
+    await byContent.ask("start");
+    byContent.api.Initialize("");
+    byContent.say({ "cmi.exit": exit, "adl.nav.request": "continue" });
+    byContent.api.Terminate("");
+    await byContent.settle();
+    assert.equal(byContent.last("ended")?.reason, "exitAll", exit);
+    const byLearner = new Stage(two());
+    await byLearner.ask("start");
+    byLearner.api.Initialize("");
+    byLearner.say({ "cmi.exit": exit });
+    await byLearner.ask("continue");
+    assert.deepEqual([byLearner.last("ended")?.reason, byLearner.commits.at(-1).ended], ["exitAll", "finished"], exit);
+  }
+});
+test("what content asks for at its end is forgotten where the learner asked before", async () => {
+  const stage = new Stage(cluster("R", FLOW, [leaf("A"), leaf("B"), leaf("C")]), { atUnload: ({ api }) => api.Terminate("") });
+  await stage.ask("start");
+  stage.api.Initialize("");
+  stage.say({ "adl.nav.request": "{target=C}choice" });
+  await stage.ask("continue");
+  assert.equal(stage.last("item").id, "B");
+});
+test("shared data lives as long as an attempt on the package, or as the system", async () => {
+  const share = { sharedData: [{ targetId: "D", readSharedData: true, writeSharedData: true }] };
+  const again = { sequencingRules: { postConditionRules: [when("retryAll", "attemptLimitExceeded")] }, limitConditions: { attemptLimit: 1 } };
+  for (const [isOfSystem, kept] of [[false, ""], [true, "mine"]]) {
+    const root = cluster("R", FLOW, [leaf("A", null, share), leaf("B", again)]);
+    const stage = new Stage(root, { outline: { sharedDataGlobalToSystem: isOfSystem } });
+    await stage.ask("start");
+    stage.api.Initialize("");
+    stage.say({ "adl.data.0.store": "mine" });
+    await stage.ask("continue");
+    await stage.ask("continue");
+    stage.api.Initialize("");
+    assert.deepEqual([stage.last("item").id, stage.api.GetValue("adl.data.0.store")], ["A", kept]);
+  }
+});
+test("what the system keeps for its packages comes with the launch", async () => {
+  const share = { sharedData: [{ targetId: "D", readSharedData: true, writeSharedData: false }] };
+  const stage = new Stage(leaf("R", null, share), { shared: { objectives: {}, stores: { D: "theirs", E: "another's" } } });
+  await stage.ask("start");
+  stage.api.Initialize("");
+  assert.deepEqual([stage.api.GetValue("adl.data._count"), stage.api.GetValue("adl.data.0.store")], ["1", "theirs"]);
 });

@@ -10,6 +10,7 @@ const STANDARD = {
   calls: [
     "Initialize", "Terminate", "GetValue", "SetValue", "Commit", "GetLastError", "GetErrorString", "GetDiagnostic",
   ],
+  attributes: { version: "1.0" }, // of IEEE 1484.11.2: the interface's own version, for content that looks for it
   exit: EXIT,
   evaluated: ["cmi.completion_status", "cmi.success_status"],
   forgotten: [EXIT, "cmi.session_time", REQUEST],
@@ -164,6 +165,7 @@ function objective(bridge, index) {
     completion: bridge.value(`${record}.completion_status`),
     ...scoreAt(bridge, `${record}.score`),
     progress: numberOf(bridge.value(`${record}.progress_measure`)),
+    said: { completion: bridge.hasSet(`${record}.completion_status`), satisfied: bridge.hasSet(`${record}.success_status`) },
   };
 }
 

@@ -15,6 +15,7 @@ export class Bridge {
   #detail = "";
   #changed = new Map();
   #reported = new Map(); // evaluated element → what was committed last
+  #own = new Set(); // what content itself has set in this run
 
   constructor(standard, options) {
     this.#standard = standard;
@@ -60,6 +61,11 @@ export class Bridge {
     return Array.from({ length: this.model.count("cmi.objectives") }, (_, index) => this.#standard.objective(this, index));
   }
 
+  // Whether content itself has set this in this run.
+  hasSet(name) {
+    return this.#own.has(name);
+  }
+
   // What content has said at all, in this run or an earlier one that it goes on with: {completion, satisfied}.
   said() {
     return this.#standard.said(this.model);
@@ -88,6 +94,7 @@ export class Bridge {
 
   #makeApi([initialize, terminate, getValue, setValue, commit, getLastError, getErrorString, getDiagnostic]) {
     return {
+      ...this.#standard.attributes,
       [initialize]: (argument) => this.#initialize(textOf(argument)),
       [terminate]: (argument) => this.#terminate(textOf(argument)),
       [getValue]: (name) => this.#get(textOf(name)),
@@ -132,6 +139,7 @@ export class Bridge {
     if (reason) return this.#fail(this.#tables.reasons[reason].set, `${reason}: ${name} = ${text}`, "false");
     const stored = this.#standard.stored?.(name, text, this.model) ?? text;
     this.model.put(name, stored);
+    this.#own.add(name);
     this.#changed.set(name, stored);
     this.#engine.set(name, text);
     this.#hooks.onSet?.(name, stored);

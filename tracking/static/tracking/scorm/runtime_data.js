@@ -13,30 +13,31 @@ function fieldsOf({ success, completion, scaled, raw, min, max, progress }) {
   };
 }
 
-const firstKnown = (own, other) =>
-  Object.fromEntries(Object.entries(own).map(([field, value]) => [field, value ?? other?.[field] ?? null]));
+// What is not known is no news, unless content said in so many words that it is not.
+function newsOf(reported, said = {}) {
+  return Object.fromEntries(Object.entries(fieldsOf(reported)).filter(([field, value]) => value !== null || said[field]));
+}
 
-// Put what an item has reported so far into its tracking: {standing, objectives: [{id, …}], said: {completion, satisfied}}, the
-// last of which names what content set at all. Of the primary objective, what is said of the item as a whole counts before
-// what is said of the objective of that name.
+// Put what an item has reported so far into its tracking: {standing, objectives: [{id, …, said}], said: {completion,
+// satisfied}}, where `said` names what content set at all. Of the primary objective, what is said of the item as a whole
+// counts before what is said of the objective of that name.
 export function takeReported(session, node, { standing, objectives = [], said = {} }) {
-  const saidOf = (id) => {
-    const found = id && objectives.find((one) => one.id === id);
-    return found ? fieldsOf(found) : null;
-  };
   for (const objective of node.objectives) {
-    const own = saidOf(objective.id);
-    if (objective.isPrimary) setObjective(session, node, objective, settled(node, firstKnown(fieldsOf(standing), own)));
-    else if (own) setObjective(session, node, objective, own);
+    const own = objective.id ? objectives.find((one) => one.id === objective.id) : undefined;
+    const news = own ? newsOf(own, own.said) : {};
+    if (objective.isPrimary) {
+      setObjective(session, node, objective, settled(node, { ...news, ...newsOf(standing, said) }), true);
+      for (const words of [own?.said ?? {}, said]) for (const field of Object.keys(words)) if (words[field]) node.t.said[field] = true;
+    } else setObjective(session, node, objective, news, true);
   }
-  node.t.said = Object.fromEntries(Object.entries(said).filter(([, isSaid]) => isSaid));
 }
 
 // Where completion follows from progress, nothing else decides it.
 function settled(node, values) {
   if (!node.threshold.completedByMeasure) return values;
-  const completion = values.progress === null ? null : values.progress >= Number(node.threshold.minProgressMeasure);
-  return { ...values, completion };
+  const { completion, ...others } = values;
+  if (values.progress === undefined) return others;
+  return { ...others, completion: values.progress >= Number(node.threshold.minProgressMeasure) };
 }
 
 const SUCCESS = new Map([[true, "passed"], [false, "failed"]]);

@@ -1,6 +1,6 @@
 // The sequencer of SCORM 2004 for one package and one learner: what stage.js drives. Plain data in and out, no document.
 //
-//   const sequencer = new Sequencer(outline, { state, random });
+//   const sequencer = new Sequencer(outline, { state, shared, random });   shared: {objectives} that are the system's
 //   sequencer.navigate("start")         → { delivered: id|null, isFresh, exception: code|null, isEnd }
 //   sequencer.report(id, {standing, objectives, said})   what the item has reported so far: see runtime_data.js
 //   sequencer.suspendItem(id, isSuspended)   what cmi.exit says at the end of a run
@@ -11,7 +11,7 @@ import { prepareClusters } from "./attempts.js";
 import { contentsOf, isRequestValid, standingOf, tentativeStanding, validRequests } from "./lookahead.js";
 import { processNavigationRequest, processRequest } from "./navigation.js";
 import { initialObjectives, takeReported } from "./runtime_data.js";
-import { restoreSession, saveSession } from "./tracking.js";
+import { restoreSession, saveSession, takeShared } from "./tracking.js";
 import { buildTree, isLeaf, isTracked } from "./tree.js";
 
 const STATE_VERSION = 1;
@@ -19,11 +19,17 @@ const STATE_VERSION = 1;
 export class Sequencer {
   #session;
 
-  constructor(outline, { state = null, random = Math.random } = {}) {
+  constructor(outline, { state = null, shared = null, random = Math.random } = {}) {
     const tree = buildTree(outline);
     this.#session = { tree, globals: new Map(), current: null, suspended: null, touched: new Set(), freshLeaf: null, random };
     if (state?.version === STATE_VERSION) this.#restore(state);
     else prepareClusters(this.#session);
+    if (tree.globalToSystem) takeShared(this.#session, shared?.objectives ?? {});
+  }
+
+  // How often the package as a whole was begun.
+  get attempt() {
+    return this.#session.tree.root.t.attempts;
   }
 
   // A sitting that broke off in the middle of an item is taken up as one that was suspended.

@@ -45,7 +45,8 @@ async function begin(given) {
   const store = ownStore(globalThis) ?? pageStore(given.kept ?? {}, (key, text) => link.send({ type: "keep", key, text }));
   const queue = new CommitQueue({ commit: given.commit, attempt: given.attempt, lastSequence: given.lastSequence ?? -1, hear: heardOfQueue, store });
   const launch = queue.adopt(given);
-  const sequencer = new (is12 ? Itinerary : Sequencer)(launch.outline, { state: launch.state });
+  if (launch.state !== given.state) launch.shared = null; // what was left here is newer than what the server knows
+  const sequencer = new (is12 ? Itinerary : Sequencer)(launch.outline, { state: launch.state, shared: launch.shared });
   const create = is12 ? createApi12 : createApi2004;
   life = new StageLife({
     launch, sequencer, queue,
@@ -61,7 +62,7 @@ async function begin(given) {
   });
   setInterval(() => life.commitNow(), launch.lowWaterMs || 30_000);
   addEventListener("pagehide", () => life.hide());
-  addEventListener("visibilitychange", () => document.visibilityState === "hidden" && life.hide());
+  addEventListener("visibilitychange", () => (document.visibilityState === "hidden" ? life.hide() : life.show()));
   followPage(queue);
   for (const message of waiting.splice(0)) obey(message);
 }

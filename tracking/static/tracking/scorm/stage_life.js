@@ -141,7 +141,7 @@ export class StageLife {
         const run = itself();
         if (run !== this.#run) return false;
         this.#takeReported(run);
-        const isTaken = this.#add(run, word);
+        const isTaken = this.#add(run, { ...word, suspended: this.#hidden === run && !this.is12 });
         run.hasSaidLast ||= word.last;
         this.#tell();
         return isTaken;
@@ -215,7 +215,8 @@ export class StageLife {
     if (left) this.#add(left, { elements: {}, last: true, suspended: this.#sequencer.isSuspended });
   }
 
-  // The page goes, perhaps for good. Content may still say its last after this, so nothing ends here; it is committed as it is.
+  // The page goes, perhaps for good: the package is suspended. Content may still say its last after this, so nothing ends here;
+  // it is committed as it is.
   hide() {
     const run = this.#run;
     if (!run || this.#hasEnded || this.#isMoving || run.isOver) return;
@@ -223,6 +224,11 @@ export class StageLife {
     this.#hidden = run;
     this.#takeReported(run);
     this.#add(run, { elements: run.bridge.changedSince(), last: false, suspended: true });
+  }
+
+  // The page is there again.
+  show() {
+    this.#hidden = null;
   }
 
   commitNow() {

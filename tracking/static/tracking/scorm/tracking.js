@@ -53,11 +53,12 @@ export const amountOf = (session, node) => valueOf(session, node, node.primary, 
 // Attempt Progress Status and Attempt Completion Status in one.
 export const isCompleted = (session, node, objective = node.primary) => valueOf(session, node, objective, "completion");
 
-function writeField(session, node, objective, field, value) {
+// That something is unknown is written to shared objectives where it was known here, or where content says so itself.
+function writeField(session, node, objective, field, value, isSaid) {
   const own = node.t.objectives[objective.id];
   const wasKnown = own[field] !== null;
   own[field] = value;
-  if (value === null && !wasKnown) return;
+  if (value === null && !wasKnown && !isSaid) return;
   for (const map of objective.maps) {
     if (!map.write[field]) continue;
     const shared = session.globals.get(map.target) ?? { ...NOTHING_KNOWN };
@@ -67,11 +68,11 @@ function writeField(session, node, objective, field, value) {
 }
 
 // Set fields of an objective and of the shared ones that it writes to. What a measure decides is not set otherwise.
-export function setObjective(session, node, objective, values) {
+export function setObjective(session, node, objective, values, isSaid = false) {
   if (!isTracked(node)) return;
   for (const field of Object.keys(FIELDS)) {
     if (values[field] === undefined || (field === "satisfied" && objective.byMeasure)) continue;
-    writeField(session, node, objective, field, values[field]);
+    writeField(session, node, objective, field, values[field], isSaid);
     if (isProgress(field)) node.t.isProgressStale = false;
     else node.t.isObjectiveStale = false;
   }
@@ -83,7 +84,7 @@ export function settleByMeasure(session, node, objective) {
   if (!objective.byMeasure || !isTracked(node)) return;
   const measure = localValue(node, objective, "measure");
   if (measure === null && node.t.objectives[objective.id].measure !== null) return;
-  writeField(session, node, objective, "satisfied", satisfiedBy(node, objective, measure));
+  writeField(session, node, objective, "satisfied", satisfiedBy(node, objective, measure), false);
 }
 
 function makeChildrenStale(node) {
@@ -104,10 +105,18 @@ export function beginNewAttempt(node) {
   if (!isLeaf(node)) makeChildrenStale(node);
 }
 
-// Nothing that content reported in this attempt holds (abandon).
+// What an activity and all shared objectives are before its content reports anything: what abandoning comes back to.
+export function rememberBefore(session, node) {
+  session.before = { node, globals: new Map(session.globals), t: structuredClone(node.t) };
+}
+
+// Nothing that content reported since it was delivered holds (abandon); what other activities shared stays as it is.
 export function forgetAttempt(session, node) {
-  for (const objective of node.objectives) setObjective(session, node, objective, NOTHING_KNOWN);
-  node.t.said = {};
+  const { before } = session;
+  const { objectives, said } = before?.node === node ? before.t : freshTracking(node);
+  Object.assign(node.t, { objectives: structuredClone(objectives), said: { ...said }, suspended: false });
+  if (before?.node === node) session.globals = new Map(before.globals);
+  session.touched = new Set();
 }
 
 // What session and tracking come to as plain data, and back: only what differs from a fresh tree, to keep it short.
@@ -140,6 +149,13 @@ function savedNode(node) {
   if (node.available.some((child, place) => child !== node.children[place]) || node.available.length !== node.children.length)
     saved.available = node.available.map((child) => child.id);
   return saved;
+}
+
+// What other packages and earlier attempts left in the shared objectives that this one has: it is newer than what was saved.
+export function takeShared(session, objectives) {
+  const targets = session.tree.nodes.flatMap((node) => node.objectives.flatMap(({ maps }) => maps.map(({ target }) => target)));
+  for (const target of targets)
+    if (Object.hasOwn(objectives, target)) session.globals.set(target, { ...NOTHING_KNOWN, ...objectives[target] });
 }
 
 export function restoreSession(session, saved) {

@@ -1,0 +1,188 @@
+// Scenarios of Sequencing & Navigation, 4th Ed., that take more than one process to come out right.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Sequencer } from "../../tracking/static/tracking/scorm/sequencer.js";
+import { ask, cluster, completionOf, FLOW, leaf, outlineOf, says, sequence, successOf, unless, walk, when, whenAlways } from "./sequencing_trees.mjs";
+
+const content = { deliveryControls: { completionSetByContent: true, objectiveSetByContent: true } };
+const READS = { readSatisfiedStatus: true, readNormalizedMeasure: true };
+const WRITES = { readSatisfiedStatus: false, readNormalizedMeasure: false, writeSatisfiedStatus: true, writeNormalizedMeasure: true };
+const maps = (target, map) => ({ isPrimary: true, objectiveID: "o", mapInfo: [{ targetObjectiveID: target, ...map }] });
+const shared = (sequencer, id = "G") => sequencer.save().globals[id] ?? {};
+
+test("what is abandoned leaves shared objectives as they were, whoever wrote them", () => {
+  for (const request of ["abandon", "abandonAll"]) {
+    const sequencer = sequence(cluster("R", FLOW, [
+      leaf("A", { ...content, objectives: [maps("G", WRITES)] }),
+      leaf("B", { ...content, objectives: [maps("G", WRITES)] }),
+    ]));
+    ask(sequencer, "begin");
+    says(sequencer, { success: "passed", scaled: 0.8 });
+    ask(sequencer, "continue");
+    says(sequencer, { success: "failed", scaled: 0.1 });
+    assert.deepEqual(shared(sequencer), { satisfied: false, measure: 0.1 });
+    ask(sequencer, request);
+    assert.deepEqual(shared(sequencer), { satisfied: true, measure: 0.8 }, request);
+    assert.deepEqual([successOf(sequencer, "A"), successOf(sequencer, "B")], ["passed", "unknown"]);
+  }
+});
+test("an abandoned run of a suspended attempt comes back to what was suspended, and begins anew", () => {
+  const sequencer = sequence(cluster("R", FLOW, [leaf("A", content), leaf("B", content)]));
+  ask(sequencer, "begin");
+  says(sequencer, { success: "passed" }, { exit: "suspend" });
+  walk(sequencer, "continue", "previous");
+  says(sequencer, { success: "failed" }, { exit: "suspend" });
+  ask(sequencer, "abandon");
+  assert.equal(successOf(sequencer, "A"), "passed");
+  assert.equal(sequencer.navigate("choice", "A").isFresh, true);
+});
+test("an abandoned item is not rolled up, and completes nothing", () => {
+  const sequencer = sequence(cluster("R", FLOW, [leaf("A")]));
+  ask(sequencer, "begin");
+  ask(sequencer, "abandon");
+  assert.deepEqual([completionOf(sequencer, "A"), completionOf(sequencer, "R"), sequencer.save().activities.A.attempts], ["unknown", "unknown", 1]);
+});
+test("what content says of nothing does not erase what others shared", () => {
+  const sequencer = sequence(cluster("R", FLOW, [
+    leaf("A", { ...content, objectives: [maps("G", WRITES)] }),
+    leaf("B", { ...content, objectives: [maps("G", { ...WRITES, ...READS })] }),
+  ]));
+  ask(sequencer, "begin");
+  says(sequencer, { success: "passed", scaled: 0.8 });
+  ask(sequencer, "continue");
+  says(sequencer, { completion: "incomplete" }, { objectives: [{ id: "o" }] });
+  ask(sequencer, "exit");
+  assert.deepEqual(shared(sequencer), { satisfied: true, measure: 0.8 });
+});
+test("content that says of an objective that it is unknown says so to all that share it", () => {
+  for (const [standing, objectives] of [[{ success: "unknown" }, []], [{}, [{ id: "o", success: "unknown", said: { satisfied: true } }]]]) {
+    const sequencer = sequence(cluster("R", FLOW, [
+      leaf("A", { ...content, objectives: [maps("G", WRITES)] }),
+      leaf("B", { objectives: [maps("G", { ...WRITES, ...READS })] }),
+    ]));
+    ask(sequencer, "begin");
+    says(sequencer, { success: "passed" });
+    ask(sequencer, "continue");
+    says(sequencer, standing, { objectives });
+    ask(sequencer, "exit");
+    assert.deepEqual([shared(sequencer).satisfied ?? null, successOf(sequencer, "B")], [null, "unknown"]);
+  }
+});
+test("what an item reads is not what its content said: it is satisfied where content says nothing", () => {
+  const sequencer = sequence(cluster("R", FLOW, [
+    leaf("A", { ...content, objectives: [maps("G", WRITES)] }),
+    leaf("B", { objectives: [{ isPrimary: true, mapInfo: [{ targetObjectiveID: "G", ...READS, writeSatisfiedStatus: true }] }] }),
+  ]));
+  ask(sequencer, "begin");
+  says(sequencer, { success: "failed" });
+  walk(sequencer, "continue", "exit");
+  assert.deepEqual([shared(sequencer).satisfied, successOf(sequencer, "B")], [true, "passed"]);
+});
+test("objectives of the system outlive an attempt, and others do not", () => {
+  const root = () => cluster("R", FLOW, [leaf("A", { ...content, objectives: [maps("G", { ...WRITES, ...READS })] }), leaf("B")]);
+  const left = { objectives: { G: { satisfied: true, measure: 0.9 }, "of another package": { satisfied: true } } };
+  for (const [isOfSystem, success] of [[true, "passed"], [false, "unknown"]]) {
+    const sequencer = new Sequencer(outlineOf(root(), { objectivesGlobalToSystem: isOfSystem }), { shared: left });
+    assert.equal(successOf(sequencer, "A"), success);
+    assert.deepEqual(Object.keys(sequencer.save().globals), isOfSystem ? ["G"] : []);
+  }
+});
+test("what another package left is newer than what this one saved", () => {
+  const outline = outlineOf(cluster("R", FLOW, [leaf("A", { ...content, objectives: [maps("G", { ...WRITES, ...READS })] })]), { objectivesGlobalToSystem: true });
+  const before = new Sequencer(outline);
+  ask(before, "begin");
+  says(before, { success: "failed" });
+  ask(before, "suspendAll");
+  const sequencer = new Sequencer(outline, { state: before.save(), shared: { objectives: { G: { satisfied: true } } } });
+  assert.deepEqual([successOf(sequencer, "A"), sequencer.attempt], ["passed", 1]);
+});
+test("an exit rule of an ancestor ends it, and its own post condition is what follows", () => {
+  const unit = cluster("U", {
+    ...FLOW, sequencingRules: { exitConditionRules: [when("exit", "satisfied")], postConditionRules: [when("exitAll", "satisfied")] },
+    rollupRules: { rules: [{ ...when("satisfied", "satisfied"), childActivitySet: "any" }] },
+  }, [leaf("A", content), leaf("B", content)]);
+  const sequencer = sequence(cluster("R", FLOW, [unit, leaf("C", content)]));
+  ask(sequencer, "begin");
+  says(sequencer, { success: "passed" });
+  assert.equal(ask(sequencer, "continue"), "end");
+  assert.equal(sequencer.hasEnded, true);
+});
+test("exitParent climbs as long as the rules of the parents say so", () => {
+  const inner = cluster("I", { ...FLOW, sequencingRules: { postConditionRules: [whenAlways("exitParent")] } }, [leaf("A", { ...content, sequencingRules: { postConditionRules: [whenAlways("exitParent")] } }), leaf("B", content)]);
+  const outer = cluster("O", FLOW, [inner, leaf("C", content)]);
+  const sequencer = sequence(cluster("R", FLOW, [outer, leaf("D", content)]));
+  assert.deepEqual(walk(sequencer, "begin", "continue"), ["A", "D"]);
+});
+test("a suspended attempt is taken up without being counted against the limit", () => {
+  const sequencer = sequence(cluster("R", FLOW, [leaf("A", { ...content, limitConditions: { attemptLimit: 1 } }), leaf("B", content)]));
+  ask(sequencer, "begin");
+  says(sequencer, { completion: "incomplete" }, { exit: "suspend" });
+  assert.deepEqual(walk(sequencer, "continue", "previous"), ["B", "A"]);
+  says(sequencer, { completion: "completed" });
+  assert.deepEqual(walk(sequencer, "continue", "choice:A"), ["B", "DB.1.1-3"]);
+});
+test("rollup leaves out what is not tracked, and what is not asked for by its considerations", () => {
+  const consider = (more) => ({ ...content, rollupConsiderations: more });
+  const build = (last) => sequence(cluster("R", FLOW, [leaf("A", content), last]));
+  for (const [last, expected] of [
+    [leaf("B", { deliveryControls: { tracked: false } }), "passed"],
+    [leaf("B", consider({ requiredForSatisfied: "ifAttempted" })), "passed"],
+    [leaf("B", consider({ requiredForSatisfied: "always" })), "unknown"],
+    [leaf("B", { ...consider({ requiredForSatisfied: "ifNotSkipped" }), sequencingRules: { preConditionRules: [whenAlways("skip")] } }), "passed"],
+    [leaf("B", { ...content, rollupRules: { rollupObjectiveSatisfied: false } }), "passed"],
+  ]) {
+    const sequencer = build(last);
+    ask(sequencer, "begin");
+    says(sequencer, { success: "passed" });
+    ask(sequencer, "exit");
+    assert.equal(successOf(sequencer, "R"), expected, JSON.stringify(last.sequencing));
+  }
+});
+test("a measure without weight counts for nothing, and one of several decides by its weight", () => {
+  const weighed = (id, objectiveMeasureWeight) => leaf(id, { ...content, rollupRules: { objectiveMeasureWeight } });
+  const root = cluster("R", { ...FLOW, objectives: [{ isPrimary: true, satisfiedByMeasure: true, minNormalizedMeasure: 0.6 }] }, [weighed("A", 0), weighed("B", 3), weighed("C", 1)]);
+  const sequencer = sequence(root);
+  ask(sequencer, "begin");
+  for (const scaled of [1, 0.8, 0]) {
+    says(sequencer, { scaled });
+    ask(sequencer, "continue");
+  }
+  assert.deepEqual([sequencer.standingOf("R").scaled, successOf(sequencer, "R")], [0.6, "passed"]);
+});
+test("progress of weighed children completes a cluster by its threshold", () => {
+  const step = (id, progressWeight) => leaf(id, content, { completionThreshold: { completedByMeasure: true, minProgressMeasure: 1, progressWeight } });
+  const root = cluster("R", FLOW, [step("A", 1), step("B", 3)], { completionThreshold: { completedByMeasure: true, minProgressMeasure: 0.7, progressWeight: 1 } });
+  const sequencer = sequence(root);
+  ask(sequencer, "begin");
+  says(sequencer, { progress: 0.4 });
+  ask(sequencer, "continue");
+  assert.deepEqual([completionOf(sequencer, "A"), completionOf(sequencer, "R")], ["incomplete", "incomplete"]);
+  says(sequencer, { progress: 0.8 });
+  ask(sequencer, "exit");
+  assert.deepEqual([sequencer.standingOf("R").progress, completionOf(sequencer, "R")], [0.7, "completed"]);
+});
+test("of a forward-only cluster nobody goes back, by choice neither", () => {
+  const sequencer = sequence(cluster("R", { controlMode: { flow: true, forwardOnly: true } }, [leaf("A"), leaf("B"), leaf("C")]));
+  assert.deepEqual(walk(sequencer, "begin", "continue", "previous", "choice:A", "choice:C"), ["A", "B", "NB.2.1-5", "SB.2.4-2", "C"]);
+});
+test("a jump knows no choice, no flow and no skipping, but what is disabled stays shut", () => {
+  const closed = { controlMode: { choice: false, flow: false } };
+  const root = cluster("R", closed, [
+    leaf("A"), leaf("B", { sequencingRules: { preConditionRules: [whenAlways("skip"), whenAlways("hiddenFromChoice")] } }),
+    leaf("C", { sequencingRules: { preConditionRules: [whenAlways("disabled")] } }), cluster("D", FLOW, [leaf("D1")]),
+  ]);
+  const sequencer = sequence(cluster("TOP", FLOW, [leaf("Z"), root]));
+  assert.deepEqual(walk(sequencer, "begin", "jump:B", "jump:C", "jump:D", "jump:D1"), ["Z", "B", "DB.1.1-3", "DB.1.1-1", "D1"]);
+});
+test("a retry of a cluster whose children used only this attempt's own knowledge forgets the last one's", () => {
+  const unit = cluster("U", { ...FLOW, sequencingRules: { postConditionRules: [unless("retry", "satisfied")] }, rollupRules: { rules: [{ ...when("satisfied", "satisfied"), childActivitySet: "all" }, { ...unless("notSatisfied", "satisfied"), childActivitySet: "any" }] } }, [
+    leaf("A", content), leaf("B", { ...content, sequencingRules: { postConditionRules: [whenAlways("exitParent")] } }),
+  ]);
+  const sequencer = sequence(cluster("R", FLOW, [unit, leaf("C", content)]));
+  ask(sequencer, "begin");
+  says(sequencer, { success: "passed" });
+  ask(sequencer, "continue");
+  says(sequencer, { success: "failed" });
+  assert.equal(ask(sequencer, "continue"), "A");
+  assert.equal(successOf(sequencer, "B"), "unknown");
+});

@@ -233,7 +233,9 @@ def test_a_package_gets_at_nothing_of_another(
     page.evaluate(
         "url => document.body.append(Object.assign(document.createElement('iframe'), {src: url, name: 'b'}))", address
     )
-    victim = page.query_selector("iframe[name=b]").content_frame()
+    embedded = page.wait_for_selector("iframe[name=b]")
+    victim = embedded and embedded.content_frame()
+    assert victim
     victim.wait_for_url(address)
     victim.evaluate("localStorage.setItem('secret', '别的课件的秘密'); caches.open('secret')")
     assert victim.evaluate("localStorage.getItem('secret')") == "别的课件的秘密"

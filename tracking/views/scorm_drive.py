@@ -81,5 +81,9 @@ def _control_texts() -> dict[str, str]:
         "said_fault": _("出错 {code}：{detail}"),
         "said_refused": _("拒绝 {code}"),
         "said_ended": _("结束：{reason}"),
+        "state_launching": _("正在打开"),
+        "state_running": _("运行中"),
+        "state_ended": _("已结束"),
+        "state_none": _("没有打开的单元"),
         "said_call": _("调用 {call}"),
     }

@@ -8,7 +8,7 @@ const LISTED = new Set(["item", "standing", "fault", "refused", "ended", "call"]
 
 const { config, texts } = readPage();
 const log = document.getElementById("drive-log");
-let lastStanding = "";
+let lastSaid = "";
 
 const player = new ScormPlayer({
   texts,
@@ -30,17 +30,19 @@ function stop(text) {
 
 function list({ type, ...message }) {
   if (!LISTED.has(type)) return;
-  const standing = JSON.stringify(message);
-  if (type === "standing" && standing === lastStanding) return;
-  if (type === "standing") lastStanding = standing;
+  const known = Object.entries(message).filter(([, value]) => value !== null && value !== "");
+  const standing = known.map(([name, value]) => `${name} = ${value}`).join(" · ");
+  const said = `${type} ${standing}`;
+  if (said === lastSaid) return;
+  lastSaid = said;
   const line = document.createElement("li");
   const time = document.createElement("time");
   time.textContent = new Date().toTimeString().slice(0, 8);
   line.dataset.kind = type;
-  line.append(time, ` ${fill(texts[`said_${type}`], { ...message, standing, call: standing })}`);
+  line.append(time, ` ${fill(texts[`said_${type}`], { ...message, state: texts[`state_${message.state}`], standing, call: standing })}`);
   log.append(line);
   while (log.childElementCount > MOST_LINES) log.firstElementChild.remove();
-  log.scrollTop = log.scrollHeight;
+  log.parentElement.scrollTop = log.parentElement.scrollHeight;
 }
 
 addEventListener("pagehide", () => player.leave());

@@ -90,6 +90,7 @@ function run() {
   hasRun = true;
   if (!session.isChallenged) session.say(session.isCompleted ? "completed" : "paused");
   player.open(launch);
+  if (!launch.commit && !session.isCompleted) player.view.notice(texts.onlyTime);
   launch = session.isCompleted ? launch : null; // a launch is good for one sitting
 }
 

@@ -55,6 +55,10 @@ export class ScormPlayer {
     this.#port.open(launch);
   }
 
+  get #isRecorded() {
+    return Boolean(this.#launch?.commit);
+  }
+
   navigate(request, target) {
     this.#port.send(target === undefined ? { type: "navigate", request } : { type: "navigate", request, target });
   }
@@ -106,7 +110,7 @@ export class ScormPlayer {
     if (message.type === "outline") this.#outline(message);
     else if (message.type === "item") this.#item(message);
     else if (message.type === "standing") {
-      this.view.standing(message);
+      if (this.#isRecorded || !this.#launch.attempt) this.view.standing(message); // what is looked at again reports nothing
       this.#on.standing(message);
     } else if (message.type === "saved") {
       this.view.saved(Number(message.pending) || 0);

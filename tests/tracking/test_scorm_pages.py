@@ -138,9 +138,12 @@ def test_list_shows_one_package_in_one_state(author: Client) -> None:
     address = reverse("scorm_attempts")
     of_one = text_of(author.get(f"{address}?package={attempt.video.uuid}"))
     assert (str(attempt.uuid) in of_one, str(other.uuid) in of_one) == (True, False)
+    at_one = text_of(author.get(f"{address}?lesson={other.lesson.uuid}"))
+    assert (str(attempt.uuid) in at_one, str(other.uuid) in at_one) == (False, True)
+    assert author.get(f"{address}?lesson={make_lease().lesson.uuid}").status_code == 404
     failed = text_of(author.get(f"{address}?state=failed"))
     assert (str(attempt.uuid) in failed, str(other.uuid) in failed) == (False, True)
-    assert author.get(f"{address}?package=nonsense&state=nonsense&place=nonsense").status_code == 200
+    assert author.get(f"{address}?package=nonsense&lesson=nonsense&state=nonsense&place=nonsense").status_code == 200
 
 
 def test_pages_cost_the_same_for_one_and_for_many(

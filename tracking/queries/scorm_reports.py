@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import IdKind
 from accounts.models import Learner
 from accounts.queries import IdentityRefusedError, identity_digest
+from courses.models import Lesson
 from lms.lib.keyset import KeysetPage, keyset_page
 from media_pipeline.models import Video
 from tracking.models import (
@@ -134,10 +135,16 @@ def titles_of(video: Video) -> dict[str, str]:
 
 
 def attempts_listed(
-    *, video: Video | None = None, state: str = "", learners: Sequence[int] | None = None
+    *,
+    video: Video | None = None,
+    lesson: Lesson | None = None,
+    state: str = "",
+    learners: Sequence[int] | None = None,
 ) -> QuerySet[ScormAttempt]:
-    """Attempts that a list shows: of one package, in one state, of some learners."""
+    """Attempts that a list shows: of one package, at one lesson, in one state, of some learners."""
     rows = ScormAttempt.objects.all()
+    if lesson is not None:
+        rows = rows.filter(lesson=lesson)
     if video is not None:
         rows = rows.filter(video=video)
     if state in STATES:

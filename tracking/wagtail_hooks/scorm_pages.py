@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, cast
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +20,8 @@ from wagtail.admin.auth import permission_required
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from accounts.models import User
+from courses.enums import LessonKind
+from courses.models import Lesson
 from lms.lib.keyset import KeysetPage
 from media_pipeline.enums import MediaKind
 from media_pipeline.models import Video
@@ -98,10 +101,10 @@ class AttemptsView(ScormPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Gather the page asked for."""
-        state, package = self.request.GET.get("state", ""), self._package()
+        state, package, lesson = self.request.GET.get("state", ""), self._package(), self._lesson()
         page = kwargs.pop("page", None)
         if page is None:
-            listed = attempts_listed(video=package, state=state)
+            listed = attempts_listed(video=package, lesson=lesson, state=state)
             page = attempt_page(listed, place=self.request.GET.get("place", ""), size=PAGE_SIZE)
         return {
             **super().get_context_data(**kwargs),
@@ -110,13 +113,22 @@ class AttemptsView(ScormPage):
             "states": [(key, label) for key, (label, _condition) in STATES.items()],
             "state": state if state in STATES else "",
             "package": package,
+            "lesson": lesson,
+            "kept": urlencode({name: each.uuid for name, each in (("package", package), ("lesson", lesson)) if each}),
             "may_search": self.sight.may_search,
             "search": kwargs.get("search") or ScormSearchForm(),
         }
 
     def _package(self) -> Video | None:
+        uuid = self._uuid("package")
+        return package_or_404(uuid) if uuid else None
+
+    def _lesson(self) -> Lesson | None:
+        uuid = self._uuid("lesson")
+        return get_object_or_404(Lesson, uuid=uuid, kind=LessonKind.SCORM) if uuid else None
+
+    def _uuid(self, name: str) -> UUID | None:
         try:
-            uuid = UUID(self.request.GET.get("package", ""))
+            return UUID(self.request.GET.get(name, ""))
         except ValueError:
             return None
-        return package_or_404(uuid)

@@ -15,6 +15,7 @@ from media_pipeline.models import ScormContent, Video
 from media_pipeline.queries import ContentPurpose, content_address
 from tracking.models import Enrolment, PlayLease, ScormActivity, ScormAttempt
 from tracking.queries.scorm_attempts import was_moved
+from tracking.queries.scorm_shared import shared_with
 from tracking.queries.scorm_tokens import commit_token
 
 LOW_WATER_MS = 30_000  # while an item runs, what it said is saved at least this often
@@ -26,8 +27,9 @@ DRIVE_LASTS = timedelta(hours=4)
 def scorm_launch(lease: PlayLease) -> dict[str, Any]:
     """How the package of a lease's lesson is launched: where it runs, what it is, and where its learner left off.
 
-    Three statements, four after an exchange of the package. Where the newest attempt has ended (all is reported and
-    only time is missing) it is shown again, and nothing more is saved.
+    Three statements, one more after an exchange of the package, and one more where it shares anything with others.
+    Where the newest attempt has ended (all is reported and only time is missing) it is shown again, and nothing more
+    is saved.
 
     :raises ScormAttempt.DoesNotExist: no sitting was begun under this lease.
     :raises ContentHostMissingError: the site has no host for packages.
@@ -77,6 +79,7 @@ def _launch_of(
         "credit": "credit" if goes_on else "no-credit",
         **_beginning(),
         "state": attempt.state or None,
+        "shared": shared_with(learner, content.outline) if goes_on else None,
         "current": attempt.current,
         "isSuspended": attempt.is_suspended,
         "activities": {each.key: _activity(each) for each in attempt.activities.order_by("pk")},
@@ -107,6 +110,7 @@ def _place(video: Video, content: ScormContent, *, expires_at: datetime, purpose
 def _beginning() -> dict[str, Any]:
     return {
         "state": None,
+        "shared": None,
         "current": "",
         "isSuspended": False,
         "activities": {},

@@ -148,8 +148,10 @@ def test_state_keeps_its_meaning_where_a_character_cannot_be_kept() -> None:
     assert json.loads(commit.state) == {"a\ufffd": ["b\ufffd", {"c": "\ufffdd"}], "😀": "\\u0000"}
 
 
-def test_state_has_its_size() -> None:
+def test_state_has_its_size_in_characters_of_any_script() -> None:
     assert read_members(state={"a": "x" * 131_000}).state is not None
+    text = json.dumps(body(state={"a": "测" * 80_000}), ensure_ascii=False)
+    assert read(text).state == '{"a":"' + "测" * 80_000 + '"}'
     with pytest.raises(MalformedCommitError, match="state"):
         read_members(state={"a": "x" * 131_072})
 

@@ -26,6 +26,7 @@ _BARE = re.compile("[\x00\ud800-\udfff]")
 _COMPLETIONS = frozenset(each.value for each in ScormCompletion)
 _SUCCESSES = frozenset(each.value for each in ScormSuccess)
 _dump = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+_dump_plainly = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 class MalformedCommitError(ValueError):
@@ -218,10 +219,10 @@ def _state(value: object) -> str | None:
         return None
     if not isinstance(value, dict) or not _is_shallow(value, MAX_STATE_LEVELS):
         raise MalformedCommitError("state")
-    text = _dump(value)
+    text = _dump_plainly(value)
     if len(text) > MAX_STATE_CHARS:
         raise MalformedCommitError("state")
-    return _dump(_cleaned(value)) if _SUSPECT.search(text) else text
+    return _dump_plainly(_cleaned(value)) if "\\u0000" in text or _BARE.search(text) else text
 
 
 def _is_shallow(value: object, levels: int) -> bool:

@@ -82,6 +82,8 @@ def _faults_of_run(played: Played) -> list[str]:
     faults = []
     if missing := [key for key in played.leaves if key not in (*played.opened, *played.kept_shut)]:
         faults.append(f"never opened: {', '.join(missing[:4])}")
+    if played.kept_shut and not played.reported:
+        faults.append(f"never to be opened: {', '.join(played.kept_shut[:4])}")
     if played.broken:
         faults.append(f"no page came: {', '.join(played.broken[:4])}")
     if played.resumed is False:

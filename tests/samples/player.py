@@ -12,7 +12,7 @@ from tests.samples.content import drive, pages_of, say_by_api, value_of
 from tests.samples.expectations import Played
 from tests.services import LiveSite
 
-PATIENCE_MS = 20_000
+PATIENCE_MS = 15_000
 _BEFORE_LEAVING = 3  # presses, before the run is left in the middle
 _SAID = (
     "lesson_status",
@@ -39,6 +39,8 @@ class PackagePlayer:
         scos = [leaf["key"] for leaf in facts["leaves"] if leaf["kind"] == "sco"]
         self.seen = Played(facts["name"], facts["state"], standard=facts["standard"], leaves=keys, scos=scos)
         self.seen.findings = facts["findings"]
+        self.errors: list[str] = []  # scripts of the content that broke down
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
 
     def play(self) -> Played:
         """Play it to its end."""
@@ -83,7 +85,9 @@ class PackagePlayer:
                 self._press(self._entry(following))
             else:
                 self._press(self.page.locator("[data-request='continue']"))
-            self._await_change(key)
+            if not self._await_change(key):
+                self.seen.kept_shut = [each for each in self.seen.leaves if each not in self.seen.opened]
+                return
 
     def _do_item(self, key: str) -> None:
         frames = pages_of(self.page)
@@ -94,7 +98,8 @@ class PackagePlayer:
             self._try_bookmark(key)
         drive(self.page)
         self.page.wait_for_timeout(600)
-        if key in self.seen.scos and self._reports() and self._state(key) not in ("completed", "passed"):
+        needs_help = self._reports() or bool(self.errors)
+        if key in self.seen.scos and needs_help and self._state(key) not in ("completed", "passed"):
             if say_by_api(self.page, is_12=self.is_12):
                 self.seen.by_calls.append(key)
             self.page.wait_for_timeout(600)
@@ -139,14 +144,16 @@ class PackagePlayer:
         self.seen.kept_shut = left
         return None
 
-    def _await_change(self, before: str) -> None:
+    def _await_change(self, before: str) -> bool:
+        """Whether another item came; "" from the end of the package on."""
         for _ in range(PATIENCE_MS // 200):
             if self._said("data-covered") == "ended":
-                return
+                return True
             if self._current() != before and self._said("data-item") in ("running", "none"):
                 self.page.wait_for_timeout(300)
-                return
+                return True
             self.page.wait_for_timeout(200)
+        return False
 
     def _entry(self, key: str) -> Locator:
         return self.page.locator(f"#contents-list [data-activity={json.dumps(key)}]")

@@ -178,6 +178,7 @@ def _cover_texts() -> dict[str, str]:
         "again": _("重试"),
         "choose": _("请从目录中选择一项"),
         "chooseHow": _("这个课件不会自动开始，点目录中的任意一项即可学习。"),
+        "blocked": _("现在还不能前往那一项：请先完成课件要求的前面的内容。"),
         "openFirst": _("打开第一项"),
         "takeHere": _("改在这里学习"),
         "elsewhere": _(

@@ -116,6 +116,7 @@ export class ScormPlayer {
       this.view.saved(Number(message.pending) || 0);
       this.#on.saved(Number(message.pending) || 0);
     } else if (message.type === "refused") this.#on.refused(refusalOf(message.code), message);
+    else if (message.type === "fault" && message.code === "blocked") this.view.notice(this.#texts.blocked);
     else if (message.type === "ended") {
       this.#mayChoose = false;
       this.#on.ended(message.reason);
@@ -145,6 +146,7 @@ export class ScormPlayer {
     this.#mayChoose = message.state === "none";
     if (message.state !== "none") this.#choosable = [];
     this.view.item(message);
+    if (message.state === "launching" && this.#isRecorded) this.view.notice(this.#launch.movedNotice ?? "");
     if (message.state === "launching" || message.state === "running") this.view.uncover();
     if (message.state === "running" && !wasRunning && document.activeElement === document.body) this.view.focusContent();
     this.#on.item(message);

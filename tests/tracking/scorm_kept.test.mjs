@@ -14,13 +14,18 @@ function browserStore() {
   return pageStore({}, () => {});
 }
 
-test("the page's store is read as the browser's own, and tells what changes", () => {
+const atOnce = (work) => queueMicrotask(work);
+
+test("the page's store is read as the browser's own, and tells what changes, once and a moment later", async () => {
   const told = [];
-  const store = pageStore({ "a:1": "kept" }, (key, text) => told.push([key, text]));
+  const store = pageStore({ "a:1": "kept" }, (key, text) => told.push([key, text]), atOnce);
   assert.deepEqual([store.getItem("a:1"), store.getItem("b"), store.getItem("getItem")], ["kept", null, null]);
+  store.setItem("b", 1);
   store.setItem("b", 2);
   store.removeItem("a:1");
   assert.deepEqual(Object.keys(store), ["b"]);
+  assert.deepEqual(told, []);
+  await Promise.resolve();
   assert.deepEqual(told, [["b", "2"], ["a:1", null]]);
 });
 
@@ -87,10 +92,11 @@ test("what a queue could not send is sent by the next one, with nothing but the 
     new CommitQueue({
       commit: { url: "/scorm/commit", token: "t" },
       attempt: { uuid: ATTEMPT, generation },
-      store: pageStore(keptFor(store, ATTEMPT, NOW), (key, text) => keep(store, ATTEMPT, { key, text })),
+      store: pageStore(keptFor(store, ATTEMPT, NOW), (key, text) => keep(store, ATTEMPT, { key, text }), atOnce),
       ...world(reply),
     });
   open(1, null).add({ activity: "A", launch: "r", last: false, elements: { "cmi.location": "3" }, state: null, current: "A", suspended: false, rollup: null, ended: null });
+  await Promise.resolve();
   assert.equal(Object.keys(keptFor(store, ATTEMPT, NOW)).length, 1);
   const next = open(2, { status: 200, answer: { status: "stored" } });
   next.adopt({ activities: {}, state: null, current: "", isSuspended: false });

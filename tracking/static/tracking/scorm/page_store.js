@@ -1,8 +1,18 @@
 // Where a browser lets frames of other sites keep nothing, the site's page keeps the queue's commits for the stage.
 
-// Like the browser's own storage, as far as the queue knows it: `kept` is what the page had, {key: text}, and `tell(key,
-// text)` says what changed; a text of null means that the key is gone.
-export function pageStore(kept, tell) {
+// Like the browser's own storage, as far as the queue knows it: `kept` is what the page had, {key: text}, and `say(key,
+// text)` tells what changed; a text of null means that the key is gone. It is told a moment later, and once: where the page
+// goes at this very moment there is nobody to tell, and nothing may come before the queue's own last words.
+export function pageStore(kept, say, later = (work) => setTimeout(work, 0)) {
+  const changed = new Map();
+  const tell = (key, text) => {
+    if (changed.size === 0) later(flush);
+    changed.set(key, text);
+  };
+  const flush = () => {
+    for (const [key, text] of changed) say(key, text);
+    changed.clear();
+  };
   const methods = {
     getItem(key) {
       return Object.hasOwn(this, key) ? this[key] : null;

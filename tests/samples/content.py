@@ -74,7 +74,7 @@ def _step(page: Page, submitted: list[str]) -> str:
 
 
 def say_by_api(page: Page, *, is_12: bool) -> bool:
-    """Report an item's success through its own API, where it asks for more than pressing or its scripts did not come."""
+    """Report an item's success through its own API, where pressing is not enough or its scripts did not come."""
     values = (
         {"cmi.core.score.raw": "100", "cmi.core.lesson_status": "passed"}
         if is_12

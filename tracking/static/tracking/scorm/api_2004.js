@@ -126,13 +126,14 @@ function askValid(found, hooks) {
   return ["true", "false"].includes(answer) ? answer : "unknown";
 }
 
-// RTE 4.2.4.1 and 4.2.22.1: where the manifest gives a measure, the measure decides, and not what content says.
+// RTE 4.2.4.1 and 4.2.22.1: where the manifest gives a threshold, the measure decides, and not what content says. Until there
+// is one, completion is what content says, and success is unknown.
 function evaluate(name, model) {
   if (name === "cmi.completion_status") {
-    return decide(model, "cmi.completion_threshold", "cmi.progress_measure", ["completed", "incomplete"]);
+    return decide(model, "cmi.completion_threshold", "cmi.progress_measure", ["completed", "incomplete", null]);
   }
   if (name === "cmi.success_status") {
-    return decide(model, "cmi.scaled_passing_score", "cmi.score.scaled", ["passed", "failed"]);
+    return decide(model, "cmi.scaled_passing_score", "cmi.score.scaled", ["passed", "failed", "unknown"]);
   }
   return null;
 }
@@ -141,9 +142,9 @@ function isSaid(model, name) {
   return model.isSet(name) || (evaluate(name, model) ?? "unknown") !== "unknown";
 }
 
-function decide(model, threshold, measure, [reached, missed]) {
+function decide(model, threshold, measure, [reached, missed, undecided]) {
   if (!model.isSet(threshold)) return null;
-  if (!model.isSet(measure)) return "unknown";
+  if (!model.isSet(measure)) return undecided;
   return Number(model.value(measure)) >= Number(model.value(threshold)) ? reached : missed;
 }
 

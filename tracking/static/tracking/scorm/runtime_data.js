@@ -32,12 +32,10 @@ export function takeReported(session, node, { standing, objectives = [], said = 
   }
 }
 
-// Where completion follows from progress, nothing else decides it.
+// Where completion follows from progress, nothing else decides it once there is any.
 function settled(node, values) {
-  if (!node.threshold.completedByMeasure) return values;
-  const { completion, ...others } = values;
-  if (values.progress === undefined) return others;
-  return { ...others, completion: values.progress >= Number(node.threshold.minProgressMeasure) };
+  if (!node.threshold.completedByMeasure || values.progress === undefined) return values;
+  return { ...values, completion: values.progress >= Number(node.threshold.minProgressMeasure) };
 }
 
 const SUCCESS = new Map([[true, "passed"], [false, "failed"]]);

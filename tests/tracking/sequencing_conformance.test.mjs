@@ -68,7 +68,7 @@ test("content that says of an objective that it is unknown says so to all that s
     assert.deepEqual([shared(sequencer).satisfied ?? null, successOf(sequencer, "B")], [null, "unknown"]);
   }
 });
-test("what an item reads is not what its content said: it is satisfied where content says nothing", () => {
+test("what an item reads is known of it, and not made otherwise where its content says nothing", () => {
   const sequencer = sequence(cluster("R", FLOW, [
     leaf("A", { ...content, objectives: [maps("G", WRITES)] }),
     leaf("B", { objectives: [{ isPrimary: true, mapInfo: [{ targetObjectiveID: "G", ...READS, writeSatisfiedStatus: true }] }] }),
@@ -76,7 +76,7 @@ test("what an item reads is not what its content said: it is satisfied where con
   ask(sequencer, "begin");
   says(sequencer, { success: "failed" });
   walk(sequencer, "continue", "exit");
-  assert.deepEqual([shared(sequencer).satisfied, successOf(sequencer, "B")], [true, "passed"]);
+  assert.deepEqual([shared(sequencer).satisfied, successOf(sequencer, "B"), completionOf(sequencer, "B")], [false, "failed", "completed"]);
 });
 test("objectives of the system outlive an attempt, and others do not", () => {
   const root = () => cluster("R", FLOW, [leaf("A", { ...content, objectives: [maps("G", { ...WRITES, ...READS })] }), leaf("B")]);

@@ -1,7 +1,7 @@
 // How attempts begin and end (SN 4th Ed., UP.3, UP.4, DB.2, DB.2.1, SR.1, SR.2).
 
 import { rollUpAll } from "./rollup.js";
-import { beginNewAttempt, isCompleted, rememberBefore, setObjective, settleByMeasure } from "./tracking.js";
+import { beginNewAttempt, isCompleted, isSatisfied, rememberBefore, setObjective, settleByMeasure } from "./tracking.js";
 import { commonAncestor, isLeaf, isTracked, isWithin, pathFromRoot, pathToRoot } from "./tree.js";
 
 // SR.1 Select Children Process. The children keep their order.
@@ -35,12 +35,12 @@ function prepareNextAttempt(session, node) {
   if (node.randomization.randomizationTiming === "onEachNewAttempt") randomizeChildren(session, node);
 }
 
-// What the sequencer says of a leaf whose content said nothing. What a shared objective says of it is not its content's word.
+// What the sequencer says of a leaf of which nothing is known, neither from its content nor from a shared objective.
 function settleLeaf(session, node) {
   if (!isTracked(node) || node.t.suspended) return;
   if (!node.delivery.completionSetByContent && !node.t.said.completion && isCompleted(session, node) === null)
     setObjective(session, node, node.primary, { completion: true });
-  if (!node.delivery.objectiveSetByContent && !node.t.said.satisfied && node.t.objectives[node.primary.id].satisfied === null)
+  if (!node.delivery.objectiveSetByContent && !node.t.said.satisfied && isSatisfied(session, node) === null)
     setObjective(session, node, node.primary, { satisfied: true });
 }
 

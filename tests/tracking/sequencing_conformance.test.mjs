@@ -186,3 +186,24 @@ test("a retry of a cluster whose children used only this attempt's own knowledge
   assert.equal(ask(sequencer, "continue"), "A");
   assert.equal(successOf(sequencer, "B"), "unknown");
 });
+test("an item that is not to be left by choice keeps its learner until it ended, from its siblings, too", () => {
+  const held = { controlMode: { choiceExit: false } };
+  const sequencer = sequence(cluster("R", FLOW, [leaf("A", held), leaf("B"), cluster("C", FLOW, [leaf("C1")])]));
+  assert.deepEqual(walk(sequencer, "begin", "choice:B", "choice:C1", "exit", "choice:B"), ["A", "NB.2.1-8", "NB.2.1-8", "nothing", "B"]);
+});
+test("none selected is no selection", () => {
+  const chance = { randomizationControls: { selectionTiming: "once", selectCount: 0 } };
+  const sequencer = sequence(cluster("R", { ...FLOW, ...chance }, [leaf("A"), leaf("B")]));
+  assert.deepEqual(walk(sequencer, "begin", "continue"), ["A", "B"]);
+});
+test("a measure that is read decides what is written of the objective, too", () => {
+  const both = [{ targetObjectiveID: "M", readSatisfiedStatus: false, readNormalizedMeasure: true }, { targetObjectiveID: "S", readSatisfiedStatus: false, readNormalizedMeasure: false, writeSatisfiedStatus: true }];
+  const sequencer = sequence(cluster("R", FLOW, [
+    leaf("A", { ...content, objectives: [maps("M", WRITES)] }),
+    leaf("B", { ...content, objectives: [{ isPrimary: true, objectiveID: "o", satisfiedByMeasure: true, minNormalizedMeasure: 0.5, mapInfo: both }] }),
+  ]));
+  ask(sequencer, "begin");
+  says(sequencer, { scaled: 0.7 });
+  walk(sequencer, "continue", "exit");
+  assert.deepEqual([shared(sequencer, "S"), successOf(sequencer, "B")], [{ satisfied: true }, "passed"]);
+});

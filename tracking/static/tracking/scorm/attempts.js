@@ -4,11 +4,11 @@ import { rollUpAll } from "./rollup.js";
 import { beginNewAttempt, isCompleted, isSatisfied, rememberBefore, setObjective, settleByMeasure } from "./tracking.js";
 import { commonAncestor, isLeaf, isTracked, isWithin, pathFromRoot, pathToRoot } from "./tree.js";
 
-// SR.1 Select Children Process. The children keep their order.
+// SR.1 Select Children Process. The children keep their order. To select none is not to select.
 function selectChildren(session, node) {
-  const count = node.randomization.selectCount;
-  if (count === null || count === undefined) return;
-  const places = shuffle(session, node.children.map((child, place) => place)).slice(0, Number(count));
+  const count = Number(node.randomization.selectCount ?? 0);
+  if (!(count > 0)) return;
+  const places = shuffle(session, node.children.map((child, place) => place)).slice(0, count);
   node.available = node.children.filter((child, place) => places.includes(place));
 }
 

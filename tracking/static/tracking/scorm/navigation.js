@@ -7,8 +7,10 @@ import { processSequencingRequest } from "./requests.js";
 import { forgetAttempt } from "./tracking.js";
 import { commonAncestor, isLeaf, pathFromRoot, pathToRoot } from "./tree.js";
 
-// The common ancestor does not end by a choice, so its own choiceExit says nothing here.
+// The current activity's own choiceExit holds whatever is chosen, a sibling too. The common ancestor does not end by a choice,
+// so its choiceExit says nothing here.
 function isKeptIn(current, target) {
+  if (current.t.active && !current.control.choiceExit) return true;
   if (current === target || (current.parent && current.parent === target.parent)) return false;
   const common = commonAncestor(current, target);
   const exited = pathToRoot(current).slice(0, pathToRoot(current).indexOf(common));

@@ -79,10 +79,11 @@ export function setObjective(session, node, objective, values, isSaid = false) {
   settleByMeasure(session, node, objective);
 }
 
-// Let the measure decide whether an objective is satisfied, where it is to decide; shared objectives hear of it.
+// Let the measure, its own or the one that it reads, decide whether an objective is satisfied, where it is to decide; shared
+// objectives hear of it.
 export function settleByMeasure(session, node, objective) {
   if (!objective.byMeasure || !isTracked(node)) return;
-  const measure = localValue(node, objective, "measure");
+  const measure = valueOf(session, node, objective, "measure");
   if (measure === null && node.t.objectives[objective.id].measure !== null) return;
   writeField(session, node, objective, "satisfied", satisfiedBy(node, objective, measure), false);
 }

@@ -116,6 +116,7 @@ def _imitate_production(home: Path) -> dict[str, str]:
         "SECRET_KEY": secrets.token_urlsafe(50),
         "XUESHI_FIELD_KEY": secrets.token_urlsafe(32),
         "XUESHI_SITE_URL": "https://xueshi.example.org",
+        "XUESHI_CONTENT_URL": "https://*.packages.example.net",
         "XUESHI_TRUSTED_PROXY": "1",
         "XUESHI_DEMO": "0",
         "XUESHI_SIGNING_KEY_FILE": str(keys / "demo-signer.p12"),

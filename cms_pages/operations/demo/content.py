@@ -19,7 +19,7 @@ from media_pipeline.operations import parse_slide_script, ready_deck, ready_pack
 
 
 def make_videos(*, user: User, clock: Callable[[], datetime], say: Callable[[str], None]) -> dict[str, Video]:
-    """Make the videos, decks of slides and packages that are not there yet, ready at once; by the names in the courses."""
+    """Make the videos, slides and packages that are not there yet, ready at once; by the names in the courses."""
     videos = {}
     for path in sorted((data_folder() / "videos").glob("*.yaml")):
         script = parse_slide_script(yaml.safe_load(path.read_text(encoding="utf-8")))

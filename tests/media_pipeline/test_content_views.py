@@ -336,8 +336,9 @@ def test_no_other_static_file_is_there(package, name):
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/healthz", "/admin/", "/admin/login/", "/accounts/login/", "/my/",
-     "/static/lms/css/base.css", "/i18n/setlang/", "/study/heartbeat", "/media-files/x/y", "/robots.txt", "/favicon.ico", "/scorm", "/accounts/login"],
+    ["/", "/healthz", "/admin/", "/admin/login/", "/accounts/login/", "/my/", "/static/lms/css/base.css",
+     "/i18n/setlang/", "/study/heartbeat", "/media-files/x/y", "/robots.txt", "/favicon.ico", "/scorm",
+     "/accounts/login"],
 )  # fmt: skip
 def test_nothing_of_the_site_is_on_the_hosts_of_packages(package, path):
     for method in ("get", "post"):

@@ -101,14 +101,18 @@ async function ended(reason) {
   player.view.cover({ name: "loading", title: texts.saving });
   const isSaved = await player.saved();
   if (session.isOpen) {
-    session.report({ force: true });
-    const heard = new Promise((resolve) => (answered = resolve));
-    await Promise.race([heard, new Promise((resolve) => setTimeout(resolve, ANSWER_PATIENCE_MS))]);
+    for (let asked = 0; asked < 2 && session.isOpen && !session.isCompleted; asked += 1) await hearOnce(); // one may be under way
     session.leave();
   }
   const text = isSaved ? texts[`ended_${reason}`] ?? "" : texts.endedUnsaved;
   const name = session.isCompleted ? "review" : "ended";
   player.stop({ ...coverOf(name), name, title: texts.ended, text });
+}
+
+async function hearOnce() {
+  const heard = new Promise((resolve) => (answered = resolve));
+  session.report({ force: true });
+  await Promise.race([heard, new Promise((resolve) => setTimeout(resolve, ANSWER_PATIENCE_MS))]);
 }
 
 // The lease is over: nothing counts any more, and what the content says would not be taken.

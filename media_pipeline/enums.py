@@ -25,7 +25,7 @@ class MediaKind(TextChoices):
 class ScormStandard(TextChoices):
     """Which edition of SCORM a package speaks; the first word decides the run-time's calls."""
 
-    V12 = "1.2", _("SCORM 1.2")
+    V12 = "1.2", "SCORM 1.2"
     V2004_2 = "2004-2", _("SCORM 2004 第二版")
     V2004_3 = "2004-3", _("SCORM 2004 第三版")
     V2004_4 = "2004-4", _("SCORM 2004 第四版")
@@ -160,7 +160,10 @@ class FindingCode(TextChoices):
         "never_reports",
         _("课件从不报告学习情况，无法知道是否学完；请把课时的要求设为“只看学习时间”，或换用会报告的课件"),
     )
-    NEVER_COMPLETES = "never_completes", _("课件会连接平台，但没有找到报告“学完”的代码，可能在退出时才算学完；请试学核对")
+    NEVER_COMPLETES = (
+        "never_completes",
+        _("课件会连接平台，但没有找到报告“学完”的代码，可能在退出时才算学完；请试学核对"),
+    )
     WRONG_API = "wrong_api", _("课件只会用另一个版本的接口，连不上平台；请按清单的版本重新导出")
     EXTERNAL_HOST = (
         "external_host",

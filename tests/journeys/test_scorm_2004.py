@@ -98,7 +98,7 @@ def test_content_moves_on_by_itself_and_leaves_by_its_own_request(
     say(frame, {**done, "adl.nav.request": "continue"})
     frame.evaluate("sco.finish()")
     frame = sco(page, "B")
-    page.wait_for_timeout(2_000)
+    page.wait_for_timeout(3_000)
     say(frame, {**done, "cmi.success_status": "passed", "adl.nav.request": "exitAll"})
     frame.evaluate("sco.finish()")
     expect_booked(page, site)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
-from tests.factories.scorm_study import attempt_of, make_package, make_package_enrolment
+from tests.factories.scorm_study import attempt_of, make_outline, make_package, make_package_enrolment
 from tests.factories.tracking import NOW, make_lease
 from tracking.models import PlayLease, ScormAttempt
 from tracking.queries import commit_key, commit_token
@@ -56,9 +57,10 @@ class Sitting:
         return self.launch
 
 
-def make_sitting(*, standard: str = "1.2", **overrides: Any) -> Sitting:
-    """A first sitting at a package of two items; ``overrides`` are the lesson's."""
-    enrolment = make_package_enrolment(video=make_package(standard=standard), **overrides)
+def make_sitting(*, standard: str = "1.2", items: Sequence[tuple[str, str]] = (), **overrides: Any) -> Sitting:
+    """A first sitting at a package of two items, or of ``items``; ``overrides`` are the lesson's."""
+    package = make_package(standard=standard, outline=make_outline(*items))
+    enrolment = make_package_enrolment(video=package, **overrides)
     return Sitting(make_lease(enrolment=enrolment), standard=standard)
 
 

@@ -98,7 +98,7 @@ def test_wrong_elements_are_refused_one_by_one_and_said() -> None:
     ["", '"', "\\", "{}", "{a,b}", "NULL", "null", "测试😀", "a\nb\tc\r", "'; DROP TABLE x --", "\\u0000", "\x01\x7f"],
 )
 def test_any_text_comes_back_as_it_was(text: str) -> None:
-    sitting = make_sitting(standard="2004-4")
+    sitting = make_sitting(standard="2004-4", items=[(f"ITEM {text}"[:40], "测试单元")])
     elements = {
         "cmi.suspend_data": text,
         "cmi.interactions.0.id": "q",
@@ -328,9 +328,10 @@ def test_batch_costs_the_same_for_one_commit_and_for_twenty(django_assert_num_qu
     question = {"cmi.interactions.0.id": "q1", "cmi.objectives.0.id": "o1", "cmi.location": "1"}
     statements = 3 if connection.vendor == "postgresql" else 11
     commits = [each.commit(question) for each in sittings]
-    with django_assert_num_queries(statements + 2):  # a savepoint, as the test itself is a transaction
+    statements += 2  # a savepoint, as the test itself is a transaction
+    with django_assert_num_queries(statements + 1):  # the outlines of packages that nobody asked of yet
         store(commits[0])
-    with django_assert_num_queries(statements + 2):
+    with django_assert_num_queries(statements + 1):
         store(*commits[1:])
-    with django_assert_num_queries(statements + 2):
+    with django_assert_num_queries(statements):
         store(*[each.commit({"cmi.interactions.0.result": "correct"}, state={"a": 1}) for each in sittings])

@@ -37,6 +37,7 @@ class ScormAttempt(PublicIdModel, ScormStanding):
     may not write any more; ``last_sequence`` is the newest commit of the present one. The standing is the package's as
     a whole. ``claimed_ms`` is what its sessions claim together, None while none has claimed any time; ``state`` is the
     sequencer's own account, which the server keeps and does not read, ``current`` the activity to resume at.
+    ``paced_ms`` bounds how fast it may save, in milliseconds of the epoch (:mod:`tracking.rules.scorm_fold`).
     """
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="scorm_attempts")
@@ -49,6 +50,7 @@ class ScormAttempt(PublicIdModel, ScormStanding):
     end = models.CharField(_("结束方式"), max_length=8, choices=AttemptEnd, blank=True)
     generation = models.PositiveIntegerField(default=0)
     last_sequence = models.IntegerField(default=-1)
+    paced_ms = models.PositiveBigIntegerField(default=0)
     is_suspended = models.BooleanField(default=False)
     claimed_ms = models.PositiveBigIntegerField(null=True, blank=True)
     current = models.CharField(max_length=255, blank=True)

@@ -6,9 +6,11 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Model, Q
 
+from media_pipeline.models import ScormContent
 from tracking.models import (
     LessonProgress,
     PlayLease,
@@ -19,7 +21,14 @@ from tracking.models import (
     ScormObjective,
     ScormSession,
 )
-from tracking.operations.scorm_commit_rows import overtaken_in, refusals_as_json, refusals_of
+from tracking.operations.scorm_commit_rows import (
+    known_items,
+    note_items,
+    overtaken_in,
+    refusals_as_json,
+    refusals_of,
+    take_items,
+)
 from tracking.rules.scorm_commit import SentCommit, Standing
 from tracking.rules.scorm_fold import ActivityRow, AttemptRow, CommitRecord, CommitRows, SessionRow
 from tracking.rules.scorm_standing import Interaction, Objective, interaction_at, objective_at
@@ -28,18 +37,24 @@ from tracking.rules.server_clock import epoch_ms
 CHUNK = 100  # rows or conditions of one statement
 STANDING = ("completion", "success", "score_scaled", "score_raw", "score_min", "score_max", "progress")
 ATTEMPT_FIELDS = [
-    *STANDING, "touched_at", "last_sequence", "ended_at", "end", "claimed_ms", "current", "is_suspended",
+    *STANDING, "touched_at", "last_sequence", "ended_at", "end", "claimed_ms", "current", "is_suspended", "paced_ms",
 ]  # fmt: skip
 ACTIVITY_FIELDS = [*STANDING, "elements", "total_time_ms", "entry", "exit", "revision", "updated_at"]
 
 
 def load(commits: Sequence[SentCommit]) -> CommitRows:
     """Lock and read what the commits concern; give the rows."""
-    rows = CommitRows()
+    rows, versions = CommitRows(), dict[int, UUID]()
     standards = {commit.claims.attempt_id: commit.claims.standard for commit in commits}
     attempts = ScormAttempt.objects.select_for_update(of=("self",)).filter(pk__in=standards).order_by("pk")
-    for attempt in attempts.select_related("lesson"):
+    for attempt in attempts.select_related("lesson", "video"):
         rows.attempts[attempt.pk] = _attempt_row(attempt)
+        versions[attempt.pk] = attempt.video.uuid
+    items, unread = known_items(versions)
+    if unread:
+        for content in ScormContent.objects.filter(video__uuid__in=unread).select_related("video"):
+            items[content.video.uuid] = note_items(content.video.uuid, content.outline)
+    take_items(rows, versions, items)
     _take_progress(rows, commits)
     rows.leases.update(
         PlayLease.objects.filter(pk__in={commit.claims.lease_id for commit in commits}).values_list("pk", flat=True)
@@ -97,6 +112,7 @@ def _save_attempts(touched: Sequence[AttemptRow]) -> None:
             claimed_ms=each.claimed_ms,
             current=each.current,
             is_suspended=each.is_suspended,
+            paced_ms=each.paced_ms,
             **_standing(each.standing),
         )
         rows.append(row)
@@ -217,6 +233,7 @@ def _attempt_row(attempt: ScormAttempt) -> AttemptRow:
         standing=_said(attempt),
         current=attempt.current,
         is_suspended=attempt.is_suspended,
+        paced_ms=attempt.paced_ms,
         required_ms=attempt.lesson.required_seconds * 1000,
         goal=str(attempt.lesson.scorm_goal),
     )

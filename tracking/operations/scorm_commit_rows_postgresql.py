@@ -12,7 +12,14 @@ from collections.abc import Generator, Iterable, Sequence
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from tracking.operations.scorm_commit_rows import overtaken_in, refusals_as_json, refusals_of
+from tracking.operations.scorm_commit_rows import (
+    known_items,
+    note_items,
+    overtaken_in,
+    refusals_as_json,
+    refusals_of,
+    take_items,
+)
 from tracking.rules.scorm_commit import SentCommit, Standing
 from tracking.rules.scorm_fold import ActivityRow, AttemptRow, CommitRecord, CommitRows, SessionRow
 from tracking.rules.scorm_standing import interaction_at, objective_at
@@ -27,12 +34,20 @@ _STANDING_TYPES = "%s::text[], %s::text[], %s::float8[], %s::float8[], %s::float
 _SET_STANDING = ", ".join(f"{name} = n.{name}" for name in _STANDING.split(", "))
 
 LOCK = f"""
-SELECT id, generation, last_sequence, {_MS.format("ended_at")}, "end", claimed_ms, {_STANDING}, current, is_suspended
+SELECT id, generation, last_sequence, {_MS.format("ended_at")}, "end", claimed_ms, {_STANDING}, current, is_suspended,
+       paced_ms
 FROM tracking_scormattempt
 WHERE id = ANY(%s::bigint[])
 ORDER BY id
 FOR NO KEY UPDATE SKIP LOCKED
 """  # noqa: S608 - no value is put into the text
+
+OUTLINES = """
+SELECT v.uuid, c.outline::text
+FROM media_pipeline_video v
+JOIN media_pipeline_scormcontent c ON c.video_id = v.id
+WHERE v.uuid = ANY(%s::uuid[])
+"""
 
 KNOWN = "SELECT id FROM tracking_scormattempt WHERE id = ANY(%s::bigint[])"
 
@@ -41,10 +56,11 @@ SELECT q.attempt_id, q.key, q.launch, l.id, p.completed_at IS NOT NULL, coalesce
        le.required_seconds, le.scorm_goal,
        t.id, t.elements::text, t.total_time_ms, t.entry, t.exit, t.revision,
        s.id, s.attempt_id, s.activity_key, s.lease_id, s.generation, {_MS.format("s.began_at")},
-       {_MS.format("s.heard_at")}, {_MS.format("s.ended_at")}, s.claimed_ms
+       {_MS.format("s.heard_at")}, {_MS.format("s.ended_at")}, s.claimed_ms, v.uuid
 FROM unnest(%s::bigint[], %s::text[], %s::uuid[], %s::bigint[]) AS q(attempt_id, key, launch, lease_id)
 JOIN tracking_scormattempt a ON a.id = q.attempt_id
 JOIN courses_lesson le ON le.id = a.lesson_id
+JOIN media_pipeline_video v ON v.id = a.video_id
 LEFT JOIN tracking_lessonprogress p ON p.enrolment_id = a.enrolment_id AND p.lesson_id = a.lesson_id
 LEFT JOIN tracking_playlease l ON l.id = q.lease_id
 LEFT JOIN tracking_scormactivity t ON t.attempt_id = q.attempt_id AND t.key = q.key
@@ -52,7 +68,8 @@ LEFT JOIN tracking_scormsession s ON s.launch = q.launch
 """  # noqa: S608
 
 HISTORY = """
-SELECT c.attempt_id, c.activity_key, c.launch, c.generation, c.sequence, c.is_last, c.elements::text, c.refused::text
+SELECT c.attempt_id, c.activity_key, c.launch, c.generation, c.sequence, c.is_last,
+       ARRAY(SELECT jsonb_object_keys(c.elements)), c.refused::text
 FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS q(attempt_id, generation, sequence)
 JOIN tracking_scormcommit c
   ON c.attempt_id = q.attempt_id AND c.generation = q.generation AND c.sequence >= q.sequence
@@ -66,10 +83,10 @@ WITH attempts AS (
     UPDATE tracking_scormattempt a
     SET touched_at = to_timestamp(n.touched / 1000.0), last_sequence = n.sequence,
         ended_at = to_timestamp(n.ended / 1000.0), "end" = n.reason, claimed_ms = n.claimed, {_SET_STANDING},
-        current = n.current, is_suspended = n.suspended, state = coalesce(n.state, a.state)
+        current = n.current, is_suspended = n.suspended, state = coalesce(n.state, a.state), paced_ms = n.paced
     FROM unnest(%s::bigint[], %s::bigint[], %s::int[], %s::bigint[], %s::text[], %s::bigint[], {_STANDING_TYPES},
-                %s::text[], %s::bool[], %s::jsonb[])
-         AS n(id, touched, sequence, ended, reason, claimed, {_STANDING}, current, suspended, state)
+                %s::text[], %s::bool[], %s::jsonb[], %s::bigint[])
+         AS n(id, touched, sequence, ended, reason, claimed, {_STANDING}, current, suspended, state, paced)
     WHERE a.id = n.id
 ), known AS (
     UPDATE tracking_scormactivity t
@@ -159,7 +176,12 @@ def load(commits: Sequence[SentCommit]) -> Talk:
         }
     )
     if places:
-        _take(rows, (yield READ, _columns(places, "ntnn")), standards)
+        versions = _take(rows, (yield READ, _columns(places, "ntnn")), standards)
+        items, unread = known_items(versions)
+        if unread:
+            for version, outline in (yield OUTLINES, _columns([(each,) for each in unread], "n")):
+                items[version] = note_items(version, json.loads(outline))
+        take_items(rows, versions, items)
     if overtaken := overtaken_in(commits, rows):
         for found in (yield HISTORY, _columns(overtaken, "nnn")):
             rows.history.setdefault(found[0], {})[found[4]] = _record(found)
@@ -188,7 +210,7 @@ def save(rows: CommitRows, *, now_ms: int) -> Talk:
 
 
 def _attempt(found: tuple[Any, ...]) -> AttemptRow:
-    attempt_id, generation, last_sequence, ended_ms, end, claimed_ms, *standing, current, is_suspended = found
+    attempt_id, generation, last_sequence, ended_ms, end, claimed_ms, *standing, current, is_suspended, paced_ms = found
     return AttemptRow(
         attempt_id=attempt_id,
         generation=generation,
@@ -199,11 +221,15 @@ def _attempt(found: tuple[Any, ...]) -> AttemptRow:
         standing=Standing(*standing),
         current=current,
         is_suspended=is_suspended,
+        paced_ms=paced_ms,
     )
 
 
-def _take(rows: CommitRows, found: Found, standards: dict[int, str]) -> None:
-    """Sort what :data:`READ` found into activities, sessions and leases, and complete the attempts."""
+def _take(rows: CommitRows, found: Found, standards: dict[int, str]) -> dict[int, UUID]:
+    """Sort what :data:`READ` found into activities, sessions and leases, and complete the attempts.
+
+    Gives the version of the package by attempt.
+    """
     for row in found:
         attempt_id, key = row[0], row[1]
         attempt = rows.attempts[attempt_id]
@@ -217,24 +243,26 @@ def _take(rows: CommitRows, found: Found, standards: dict[int, str]) -> None:
             )
         if row[14] is not None:
             rows.sessions[row[2]] = SessionRow(row[14], row[15], row[16], row[2], *row[17:23])
+    return {row[0]: row[23] for row in found}
 
 
 def _record(found: tuple[Any, ...]) -> CommitRecord:
-    attempt_id, activity, launch, generation, sequence, is_last, elements, refused = found
+    attempt_id, activity, launch, generation, sequence, is_last, names, refused = found
     refusals = refusals_of(json.loads(refused))
-    return CommitRecord(attempt_id, activity, launch, generation, sequence, is_last, json.loads(elements), refusals)
+    said = dict.fromkeys(names, "")  # of what was folded before, the values are of no more use
+    return CommitRecord(attempt_id, activity, launch, generation, sequence, is_last, said, refusals)
 
 
 def _attempt_columns(rows: CommitRows) -> list[str]:
     attempts = [
         (
             r.attempt_id, r.touched_ms, r.last_sequence, r.ended_ms, r.end, r.claimed_ms, *_said(r.standing),
-            r.current, _bool(r.is_suspended), r.state,
+            r.current, _bool(r.is_suspended), r.state, r.paced_ms,
         )
         for r in rows.attempts.values()
         if r.touched_ms is not None
     ]  # fmt: skip
-    return _columns(attempts, "nnnntnttnnnnntnt")
+    return _columns(attempts, "nnnntnttnnnnntntn")
 
 
 def _activity_columns(touched: Sequence[ActivityRow]) -> list[str]:

@@ -25,6 +25,7 @@ _SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 _BARE = re.compile("[\x00\ud800-\udfff]")
 _COMPLETIONS = frozenset(each.value for each in ScormCompletion)
 _SUCCESSES = frozenset(each.value for each in ScormSuccess)
+_MALFORMED = frozenset({"launch", "item", "unkeepable"})  # what becomes of a commit that can never be stored
 _dump = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 _dump_plainly = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
@@ -53,7 +54,8 @@ class SentCommit:
     ``launch`` names this run of the item, ``sequence`` counts the commits of the sitting over all items. ``elements``
     is what changed since the commit before, ``spoilt`` the names whose values no database can hold. ``state`` is the
     sequencer's account as JSON, None where it did not change; ``entry`` how the page says that the run began, None
-    where it leaves that to what is stored. ``rollup`` is the package's standing as a whole.
+    where it leaves that to what is stored. ``rollup`` is the package's standing as a whole, ``size`` the body's length
+    in bytes.
     """
 
     claims: CommitClaims
@@ -69,6 +71,7 @@ class SentCommit:
     rollup: Standing | None = None
     ended: bool = False
     entry: str | None = None
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +87,8 @@ class CommitAnswer:
     """What became of a commit.
 
     ``status`` is ``stored``, ``repeated`` (it stands already), ``stale`` (a newer sitting writes now),
-    ``attempt_ended``, ``launch`` (the run belongs to another item), ``unkeepable`` (no database takes it) or ``busy``
-    (nothing was done, send it again).
+    ``attempt_ended``, ``launch`` (the run belongs to another item), ``item`` (the package has no such item),
+    ``unkeepable`` (no database takes it) or ``busy`` (nothing was done, send it again).
     ``completed``: the lesson is booked.
     """
 
@@ -143,17 +146,20 @@ def read_commit(body: bytes, *, now_s: float, key: bytes, old_keys: tuple[bytes,
         rollup=_rollup(payload.get("rollup")),
         ended=payload.get("ended") is not None,
         entry=entry,
+        size=len(body),
     )
 
 
 def status_of(answer: CommitAnswer) -> int:
     """The HTTP status of an answer."""
-    return {"stored": 200, "repeated": 200, "busy": 503, "launch": 400, "unkeepable": 400}.get(answer.status, 409)
+    if answer.status in _MALFORMED:
+        return 400
+    return {"stored": 200, "repeated": 200, "busy": 503}.get(answer.status, 409)
 
 
 def refusal_of(answer: CommitAnswer) -> tuple[str, str]:
     """What a refused commit is told: the error, and what it was about."""
-    if answer.status in ("launch", "unkeepable"):
+    if answer.status in _MALFORMED:
         return "malformed", answer.status
     return answer.status, "locked" if answer.status == "busy" else answer.status
 

@@ -15,12 +15,22 @@ from tracking.rules.scorm_hours import AttemptFacts, meets_goal
 from tracking.rules.scorm_model import check_elements, spoilt_code
 from tracking.rules.scorm_standing import exit_name, exit_of, session_ms, standing_of
 
+# An attempt may save for ten minutes at a stretch as fast as it can; after that, four small commits a second, or 16 kB.
+# What is told to wait is joined by the page with what follows, so content that saves at every turn loses nothing.
+COMMIT_COST_MS = 250
+BYTES_PER_MS = 16
+BURST_MS = 600_000
+
 ENTRY_AFTER = {True: "", False: "ab-initio"}  # how an item begins that was not suspended: 1.2, 2004
 
 
 @dataclass(slots=True)
 class AttemptRow:
-    """A stored attempt, and what decides whether its lesson is learnt. ``state`` is None unless it is to be written."""
+    """A stored attempt, and what decides whether its lesson is learnt. ``state`` is None unless it is to be written.
+
+    ``items`` are the identifiers of its package's items. ``paced_ms``: until when what it saved would have taken, had
+    it saved no faster than is sustained.
+    """
 
     attempt_id: int
     generation: int
@@ -37,6 +47,8 @@ class AttemptRow:
     goal: str = ""
     state: str | None = None
     touched_ms: int | None = None
+    paced_ms: int = 0
+    items: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -129,6 +141,10 @@ def fold_commit(commit: SentCommit, rows: CommitRows, *, suspend_chars: int, now
     session = rows.sessions.get(commit.launch)
     if session is not None and (session.attempt_id, session.key) != (attempt_id, commit.activity):
         return CommitAnswer("launch", commit.sequence)
+    if commit.activity and commit.activity not in attempt.items:
+        return CommitAnswer("item", commit.sequence)
+    if not _keeps_pace(commit, attempt, now_ms):
+        return CommitAnswer("busy", commit.sequence)
     accepted, refused = _fold_item(commit, rows, attempt, suspend_chars=suspend_chars, now_ms=now_ms)
     if not is_overtaken:
         _fold_attempt(commit, attempt, now_ms)
@@ -156,6 +172,15 @@ def may_complete(commit: SentCommit, attempt: AttemptRow) -> bool:
         return True
     facts = AttemptFacts(0, attempt.end, attempt.standing.completion, attempt.standing.success, attempt.standing.scaled)
     return attempt.credited_ms >= attempt.required_ms and meets_goal(facts, attempt.goal)
+
+
+def _keeps_pace(commit: SentCommit, attempt: AttemptRow, now_ms: int) -> bool:
+    """Whether the attempt may save once more already; if so, it is counted."""
+    paced_ms = max(attempt.paced_ms, now_ms) + COMMIT_COST_MS + commit.size // BYTES_PER_MS
+    if paced_ms > now_ms + BURST_MS:
+        return False
+    attempt.paced_ms = paced_ms
+    return True
 
 
 def _fold_attempt(commit: SentCommit, attempt: AttemptRow, now_ms: int) -> None:
@@ -257,7 +282,8 @@ def _fold_session(
     if commit.is_last and session.ended_ms is None:
         session.ended_ms = now_ms
     if session.ended_ms is not None:
-        activity.total_time_ms += (session.claimed_ms or 0) - counted_ms
+        # a run that ended before its item was begun anew is no part of the total any more
+        activity.total_time_ms = max(0, activity.total_time_ms + (session.claimed_ms or 0) - counted_ms)
     session.heard_ms, session.is_touched = now_ms, True
 
 

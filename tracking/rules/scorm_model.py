@@ -19,11 +19,12 @@ from tracking.rules.scorm_responses import fits_response
 from tracking.rules.scorm_types import Check, make_checks
 
 TABLES = Path(__file__).parent.parent / "static" / "tracking" / "scorm"
-MOST_STORED_CHARS = 2_000_000  # all values of one item together: far beyond any course, and no end of a disk
+MOST_STORED_CHARS = 2_000_000  # all names and values of one item together: far beyond any course, and no end of a disk
 
 _INDEX = re.compile(r"0|[1-9][0-9]{0,5}")
 _TARGET = re.compile(r"(adl\.nav\.request_valid\.(?:choice|jump))\.\{target=[^{}]*\}", re.DOTALL)
 _KEYWORDS = ("_children", "_count", "_version")
+_COMPARED = frozenset({"id", "pattern"})  # members of which no two records may have the same value
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,16 @@ class Model:
 
 @dataclass(slots=True)
 class Sheet:
-    """What is stored, with the changes that were accepted so far; counts its collections when they are asked for."""
+    """What is stored, with the changes that were accepted so far.
+
+    Its records are counted at the first question after them, all in one walk: content may have stored a great many.
+    ``counts`` says how many records a collection has, ``holders`` which of them have a value, by (collection, member).
+    """
 
     stored: Mapping[str, str]
     accepted: dict[str, str] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
+    counts: dict[str, int] | None = None
+    holders: dict[tuple[str, str], dict[str, set[int]]] = field(default_factory=dict)
 
     def get(self, name: str) -> str | None:
         """What stands under a name."""
@@ -74,20 +80,13 @@ class Sheet:
 
     def accept(self, name: str, text: str, place: Place) -> None:
         """Note a change."""
+        if self.counts is not None:
+            self._note(self.counts, name, text, place.records, place.member)
         self.accepted[name] = text
-        for collection, index in place.records:
-            if collection in self.counts:
-                self.counts[collection] = max(self.counts[collection], index + 1)
 
     def count(self, collection: str) -> int:
         """How many records a collection has."""
-        if collection not in self.counts:
-            before = collection + "."
-            length = len(before)
-            names = [*self.stored, *self.accepted]
-            places = [name[length:].partition(".")[0] for name in names if name.startswith(before)]
-            self.counts[collection] = max((int(each) + 1 for each in places if _INDEX.fullmatch(each)), default=0)
-        return self.counts[collection]
+        return self._counted().get(collection, 0)
 
     def is_next(self, collection: str, index: int) -> bool:
         """Whether a record stands already, or is the next one."""
@@ -97,10 +96,30 @@ class Sheet:
 
     def has_elsewhere(self, collection: str, index: int, member: str, text: str) -> bool:
         """Whether another record has the same value."""
-        return any(
-            other != index and self.get(f"{collection}.{other}.{member}") == text
-            for other in range(self.count(collection))
-        )
+        self._counted()
+        found = self.holders.get((collection, member), {}).get(text, set())
+        return len(found) > (index in found)
+
+    def _counted(self) -> dict[str, int]:
+        if self.counts is None:
+            counts: dict[str, int] = {}
+            for name, text in {**self.stored, **self.accepted}.items():
+                _, records, member = _read_path(name.split("."))
+                self._note(counts, name, text, records, member)
+            self.counts = counts
+        return self.counts
+
+    def _note(
+        self, counts: dict[str, int], name: str, text: str, records: tuple[tuple[str, int], ...], member: str
+    ) -> None:
+        for collection, index in records:
+            counts[collection] = max(counts.get(collection, 0), index + 1)
+        if records and member in _COMPARED:
+            collection, index = records[-1]
+            holders = self.holders.setdefault((collection, member), {})
+            if (before := self.get(name)) is not None and before in holders:
+                holders[before].discard(index)
+            holders.setdefault(text, set()).add(index)
 
 
 def check_elements(
@@ -118,11 +137,11 @@ def check_elements(
     """
     model = _model(standard == "1.2", suspend_chars)
     sheet, refused = Sheet(stored), []
-    room = MOST_STORED_CHARS - sum(map(len, stored.values()))
+    room = MOST_STORED_CHARS - sum(map(len, stored)) - sum(map(len, stored.values()))
     for name, text in changes.items():
         place = _place(standard == "1.2", name)
         reason = _why_not(model, sheet, place, name, text, in_order=in_order)
-        if not reason and (room := room - len(text)) < 0:
+        if not reason and (room := room - len(name) - len(text)) < 0:
             reason = "full"
         if reason:
             refused.append(Refusal(name, model.codes.get(reason, 101)))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+
+from django.db import DataError, IntegrityError
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -11,6 +14,7 @@ from tracking.operations import record_scorm_commit
 from tracking.queries import commit_key, old_commit_keys
 from tracking.rules.scorm_commit import (
     MAX_BODY_BYTES,
+    CommitAnswer,
     CommitTokenError,
     MalformedCommitError,
     read_commit,
@@ -19,6 +23,8 @@ from tracking.rules.scorm_commit import (
 )
 
 RETRY_AFTER_S = 3
+
+log = logging.getLogger(__name__)
 
 # csrf_exempt is right here: the view looks at no cookie. The signed token in the body is the only authority, and no
 # other site can make a browser send one, so there is no session to ride on.
@@ -37,7 +43,11 @@ def scorm_commit(request: HttpRequest) -> JsonResponse:
         return _refuse("malformed", str(error), status=400)
     except CommitTokenError as error:
         return _refuse("token", str(error), status=403)
-    answer = record_scorm_commit(commit=commit, now=now)
+    try:
+        answer = record_scorm_commit(commit=commit, now=now)
+    except (DataError, IntegrityError, OverflowError) as error:
+        log.error("attempt %s: commit %s cannot be kept: %s", commit.claims.attempt_id, commit.sequence, error)
+        answer = CommitAnswer("unkeepable", commit.sequence)
     status = status_of(answer)
     return JsonResponse(answer.as_json()) if status == 200 else _refuse(*refusal_of(answer), status=status)
 

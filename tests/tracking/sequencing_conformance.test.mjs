@@ -207,3 +207,24 @@ test("a measure that is read decides what is written of the objective, too", () 
   walk(sequencer, "continue", "exit");
   assert.deepEqual([shared(sequencer, "S"), successOf(sequencer, "B")], [{ satisfied: true }, "passed"]);
 });
+test("a plain map of the 4th Edition reads what maps read by default", () => {
+  const plain = { targetObjectiveID: "G", readRawScore: true, writeRawScore: true };
+  const sequencer = sequence(cluster("R", FLOW, [
+    leaf("A", { ...content, objectives: [maps("G", WRITES)] }),
+    leaf("B", { ...content, objectives: [{ isPrimary: true, objectiveID: "o", mapInfo: [plain] }] }),
+  ]));
+  ask(sequencer, "begin");
+  says(sequencer, { success: "passed", scaled: 0.7 });
+  ask(sequencer, "continue");
+  assert.deepEqual([successOf(sequencer, "B"), sequencer.standingOf("B").scaled], ["passed", 0.7]);
+});
+test("content may ask whether each request is one", () => {
+  const names = ["continue", "previous", "exit", "exitAll", "suspendAll", "abandon", "abandonAll"];
+  const valid = (sequencer) => names.filter((name) => sequencer.requestValid(name) === "true");
+  const sequencer = sequence(cluster("R", FLOW, [leaf("A"), leaf("B")]));
+  ask(sequencer, "begin");
+  assert.deepEqual(valid(sequencer), names.filter((name) => name !== "previous"));
+  ask(sequencer, "exit");
+  assert.deepEqual(valid(sequencer), ["continue", "exitAll", "suspendAll", "abandonAll"]);
+  assert.deepEqual([["choice", "B"], ["choice", "R"], ["choice", "none"], ["jump", "B"], ["jump", "R"], ["jump", "none"]].map(([name, target]) => sequencer.requestValid(name, target)), ["true", "true", "false", "true", "false", "false"]);
+});

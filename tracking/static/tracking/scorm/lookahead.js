@@ -56,11 +56,14 @@ export function validRequests(session) {
   return { ...can, ...within };
 }
 
+// What must lead to an item; continue may lead out of the package, and the others end something.
+const LEADING = ["previous", "choice", "jump"];
+
 // Whether one request would succeed, for content that asks.
 export function isRequestValid(session, name, target) {
   const node = target === undefined ? null : session.tree.byId.get(target) ?? null;
   if (!isValid(session, name, node)) return false;
-  if (name === "continue") return true;
+  if (!LEADING.includes(name)) return true;
   if (name === "jump") return isLeaf(node) && withItemEnded(session, () => exceptionOfDelivery(session, node) === null);
   return withItemEnded(session, () => leadsSomewhere(session, name, node));
 }

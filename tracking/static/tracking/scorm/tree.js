@@ -18,7 +18,8 @@ const CONSIDERATIONS = {
 const THRESHOLD = { completedByMeasure: false, minProgressMeasure: 1, progressWeight: 1 };
 
 // Which members of a mapInfo read and write each field of an objective. The first two are of IMS Simple Sequencing, the
-// others of ADL's extension; reading defaults to true and writing to false, each within the part that the manifest has.
+// others of ADL's extension; reading defaults to true and writing to false. The extension's are there all or none; where it
+// maps what IMS's part does not, the outline says so of the first two.
 export const FIELDS = {
   satisfied: ["readSatisfiedStatus", "writeSatisfiedStatus"],
   measure: ["readNormalizedMeasure", "writeNormalizedMeasure"],
@@ -33,10 +34,9 @@ const OF_IMS = ["satisfied", "measure"];
 function mapOf(info) {
   const has = (field) => FIELDS[field].some((name) => info[name] !== undefined && info[name] !== null);
   const isAdl = Object.keys(FIELDS).some((field) => !OF_IMS.includes(field) && has(field));
-  const isIms = !isAdl || OF_IMS.some(has);
   const map = { target: info.targetObjectiveID, read: {}, write: {} };
   for (const [field, [reads, writes]] of Object.entries(FIELDS)) {
-    const isThere = OF_IMS.includes(field) ? isIms : isAdl;
+    const isThere = isAdl || OF_IMS.includes(field);
     map.read[field] = isThere && (info[reads] ?? true);
     map.write[field] = isThere && (info[writes] ?? false);
   }

@@ -136,7 +136,9 @@ class PackagePlayer:
         left = [key for key in self.seen.leaves if key not in (*self.seen.opened, *self.seen.broken)]
         if not left:
             return None
-        if key := next((key for key in left if self._is_open(key)), None):
+        following = self.seen.leaves[self.seen.leaves.index(self._current()) + 1 :] if self._current() else []
+        is_hidden = bool(following) and following[0] in left and self._entry(following[0]).count() == 0
+        if not is_hidden and (key := next((key for key in left if self._is_open(key)), None)):
             return key
         going_on = self.page.locator("[data-request='continue'][aria-disabled='false']")
         if going_on.count() and going_on.is_visible():

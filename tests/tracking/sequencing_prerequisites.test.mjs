@@ -65,6 +65,24 @@ test("the package has the score of its only scored item, or the mean of their sc
   says12(itinerary, "failed", 40);
   assert.deepEqual(itinerary.standing(), { completion: "completed", success: "failed", scaled: 0.6, raw: null, min: null, max: null, progress: 0.5 });
 });
+test("a failed item leaves the package incomplete while others are still to be done", () => {
+  const itinerary = journey(cluster("R", null, [leaf("A"), leaf("B")]));
+  ask(itinerary, "begin");
+  says12(itinerary, "failed", 10);
+  const { completion, success } = itinerary.standing();
+  assert.deepEqual([completion, success, itinerary.standingOf("A").success], ["incomplete", "unknown", "failed"]);
+});
+test("nobody is held to find an item that the contents hide, and whoever opens it has it to do", () => {
+  const itinerary = journey(cluster("R", null, [leaf("A"), leaf("B", null, { isVisible: false }), leaf("C")]));
+  ask(itinerary, "begin");
+  says12(itinerary, "completed");
+  walk(itinerary, "choice:C");
+  says12(itinerary, "completed");
+  assert.deepEqual([itinerary.standing().completion, itinerary.standing().progress], ["completed", 1]);
+  ask(itinerary, "previous");
+  says12(itinerary, "incomplete");
+  assert.deepEqual([itinerary.currentId, itinerary.standing().completion], ["B", "incomplete"]);
+});
 test("a sitting goes on where the one before was left", () => {
   const root = cluster("R", null, [leaf("A"), leaf("B"), leaf("C")]);
   const itinerary = journey(root);

@@ -5,6 +5,7 @@ import { arePrerequisitesMet } from "./prerequisites.js";
 
 const STATE_VERSION = 1;
 const DONE = ["passed", "completed"];
+const SETTLED = [...DONE, "failed"];
 
 function flatten(activity, parent, depth, nodes) {
   const node = { id: activity.id, title: activity.title ?? "", item: activity, launch: activity.launch ?? null, parent, depth, children: [] };
@@ -19,12 +20,13 @@ function opened(node) {
   return [...(canOpen(node) ? [node] : []), ...node.children.flatMap(opened)];
 }
 
-// A block is done when all below it is: passed where some of it was passed, else completed; failed where some of it is.
+const isShown = (node) => (node.item.isVisible ?? true) && (!node.parent || isShown(node.parent));
+
+// A block is done when all below it is: failed where some of it is, passed where some of it was passed, else completed.
 function statusOfMany(statuses) {
   if (statuses.every((status) => status === "not attempted")) return "not attempted";
-  if (statuses.includes("failed")) return "failed";
-  if (statuses.every((status) => DONE.includes(status))) return statuses.includes("passed") ? "passed" : "completed";
-  return "incomplete";
+  if (!statuses.every((status) => SETTLED.includes(status))) return "incomplete";
+  return ["failed", "passed"].find((status) => statuses.includes(status)) ?? "completed";
 }
 
 const fresh = () => ({ status: "not attempted", scaled: null, raw: null, min: null, max: null });
@@ -84,8 +86,19 @@ export class Itinerary {
   #statusOf(id) {
     const node = this.#byId.get(id);
     if (!node) return undefined;
-    const statuses = opened(node).map((one) => (this.#standings[one.id] ?? fresh()).status);
+    const statuses = this.#demanded(node).map((one) => this.#ownStatus(one));
     return statuses.length === 1 ? statuses[0] : statusOfMany(statuses);
+  }
+
+  #ownStatus(node) {
+    return (this.#standings[node.id] ?? fresh()).status;
+  }
+
+  // What a block asks for: an item that the table of contents hides counts once it was opened, but nobody is held to find it.
+  #demanded(node) {
+    const all = opened(node);
+    const asked = all.filter((one) => isShown(one) || this.#ownStatus(one) !== "not attempted");
+    return asked.length ? asked : all;
   }
 
   #isOpen(node) {
@@ -200,8 +213,8 @@ export class Itinerary {
 
   // The package as a whole: done when every item is; its score that of its only scored item, or their mean.
   standing() {
-    const leaves = this.#leaves();
-    const done = leaves.filter((node) => DONE.includes(this.#statusOf(node.id))).length;
+    const leaves = this.#demanded(this.#root);
+    const done = leaves.filter((node) => DONE.includes(this.#ownStatus(node))).length;
     const scored = leaves.map((node) => this.#standings[node.id]).filter((one) => one && one.raw !== null);
     const scaled = scored.map((one) => one.scaled).filter((value) => value !== null && value !== undefined);
     const score = scored.length === 1 ? scored[0] : fresh();

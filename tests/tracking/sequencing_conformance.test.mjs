@@ -228,3 +228,13 @@ test("content may ask whether each request is one", () => {
   assert.deepEqual(valid(sequencer), ["continue", "exitAll", "suspendAll", "abandonAll"]);
   assert.deepEqual([["choice", "B"], ["choice", "R"], ["choice", "none"], ["jump", "B"], ["jump", "R"], ["jump", "none"]].map(([name, target]) => sequencer.requestValid(name, target)), ["true", "true", "false", "true", "false", "false"]);
 });
+test("a cluster comes to what its items read of the system, as soon as anything is rolled up", () => {
+  const unit = cluster("U", FLOW, [leaf("B", { ...content, objectives: [maps("G", READS)] })]);
+  const outline = outlineOf(cluster("R", FLOW, [leaf("A", content), unit]), { objectivesGlobalToSystem: true });
+  const sequencer = new Sequencer(outline, { shared: { objectives: { G: { satisfied: true } } } });
+  ask(sequencer, "begin");
+  says(sequencer, { success: "passed" });
+  assert.deepEqual([sequencer.standing().success, successOf(sequencer, "U")], ["passed", "unknown"]);
+  ask(sequencer, "exit");
+  assert.equal(successOf(sequencer, "U"), "passed");
+});

@@ -155,8 +155,11 @@ function savedNode(node) {
 // What other packages and earlier attempts left in the shared objectives that this one has: it is newer than what was saved.
 export function takeShared(session, objectives) {
   const targets = session.tree.nodes.flatMap((node) => node.objectives.flatMap(({ maps }) => maps.map(({ target }) => target)));
-  for (const target of targets)
-    if (Object.hasOwn(objectives, target)) session.globals.set(target, { ...NOTHING_KNOWN, ...objectives[target] });
+  for (const target of targets) {
+    if (!Object.hasOwn(objectives, target)) continue;
+    session.globals.set(target, { ...NOTHING_KNOWN, ...objectives[target] });
+    session.touched.add(target); // whatever reads it is rolled up with the next one
+  }
 }
 
 export function restoreSession(session, saved) {

@@ -11,7 +11,7 @@ from media_pipeline.rules.scorm_findings import FindingList
 from media_pipeline.rules.scorm_manifest import ManifestRefusedError
 from media_pipeline.rules.scorm_manifest_paths import join_parameters
 from media_pipeline.rules.scorm_manifest_resources import Resource, note_place
-from media_pipeline.rules.scorm_manifest_sequencing import read_sequencing
+from media_pipeline.rules.scorm_manifest_sequencing import read_sequencing, sequenced_elements
 from media_pipeline.rules.scorm_manifest_words import (
     as_bool,
     as_decimal,
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 MOST_IDENTIFIER_LETTERS = 255
 MOST_ITEMS = 5_000
 MOST_TITLE_LETTERS = 400
+# many items may refer to the same resource and the same sequencing, and each gets all of it
+MOST_HREF_LETTERS = 8_000
+MOST_SEQUENCED = 300_000
 _HIDDEN = {
     each.lower(): each for each in ("previous", "continue", "exit", "exitAll", "abandon", "abandonAll", "suspendAll")
 }
@@ -44,6 +47,7 @@ class Reading:
     submanifests: frozenset[str]
     findings: FindingList
     keys: set[str] = field(default_factory=set)
+    sequenced: int = 0
 
     @property
     def is_2004(self) -> bool:
@@ -54,7 +58,7 @@ class Reading:
 def read_activity(element: Element, reading: Reading, *, is_root: bool = False) -> dict[str, Any]:
     """Give an organization or an item with all below it.
 
-    :raises ManifestRefusedError: an identifier is too long or stands twice, or there are too many items.
+    :raises ManifestRefusedError: an identifier is too long or stands twice, or there is too much of something.
     """
     key = _key(element, reading)
     items = list(children(element, "item"))
@@ -149,6 +153,8 @@ def _launch(element: Element, key: str, reading: Reading, *, has_children: bool)
     if has_children and reading.is_2004:
         reading.findings.warn(FindingCode.CLUSTER_CONTENT, key)
         return None
+    if len(resource.place.href) > MOST_HREF_LETTERS:
+        raise ManifestRefusedError(FailureReason.MANIFEST_LARGE, f"{wanted[:80]}: {len(resource.place.href)}")
     note_place(resource.place, key, reading.findings, is_launch=True)
     return launch_of(resource, attribute(element, "parameters") or "") if resource.place.is_there else None
 
@@ -160,6 +166,9 @@ def _sequencing(element: Element, key: str, reading: Reading) -> dict[str, Any] 
     def complain(what: str) -> None:
         reading.findings.warn(FindingCode.VALUE_UNREADABLE, key, what)
 
+    reading.sequenced += sequenced_elements(element, reading.collection)
+    if reading.sequenced > MOST_SEQUENCED:
+        raise ManifestRefusedError(FailureReason.MANIFEST_LARGE, f"> {MOST_SEQUENCED} sequencing elements")
     found, lost = read_sequencing(element, reading.collection, complain)
     if lost:
         reading.findings.warn(FindingCode.SEQUENCING_MISSING, key, lost[:200])

@@ -107,6 +107,15 @@ def read_sequencing(
     return _typed(parts, complain), reference if reference and shared is None else ""
 
 
+def sequenced_elements(holder: Element, collection: Mapping[str, Element]) -> int:
+    """How many elements an item's sequencing has, with all of the one that it refers to."""
+    own = child(holder, "sequencing")
+    if own is None:
+        return 0
+    shared = collection.get(attribute(own, "idref") or "")
+    return sum(1 for source in (own, shared) if source is not None for _ in source.iter())
+
+
 def _is_adl(element: Element) -> bool:
     """Whether it is ADL's ``objectives`` rather than IMS's, which have the same name."""
     return name_of(element) == "objectives" and "adlseq" in namespace_of(str(element.tag))

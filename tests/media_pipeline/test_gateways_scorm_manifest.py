@@ -118,6 +118,28 @@ def test_thousands_of_items_are_read_and_too_many_refused():
     assert refusal(make_manifest(items=items(5_001)).encode()).reason is FailureReason.MANIFEST_LARGE
 
 
+def test_what_many_items_share_cannot_fill_the_memory():
+    rule = (
+        "<imsss:preConditionRule><imsss:ruleConditions><imsss:ruleCondition condition='satisfied'/>"
+        "</imsss:ruleConditions><imsss:ruleAction action='skip'/></imsss:preConditionRule>"
+    )
+    data = (
+        "<manifest identifier='M' xmlns='http://www.imsglobal.org/xsd/imscp_v1p1'"
+        " xmlns:adlcp='http://www.adlnet.org/xsd/adlcp_v1p3' xmlns:imsss='http://www.imsglobal.org/xsd/imsss'>"
+        "<metadata><schema>ADL SCORM</schema><schemaversion>2004 4th Edition</schemaversion></metadata>"
+        "<organizations default='O'><organization identifier='O'><title>t</title>{items}</organization></organizations>"
+        "<resources><resource identifier='R' type='webcontent' adlcp:scormType='sco' href='a.html{query}'>"
+        "<file href='a.html'/></resource></resources><imsss:sequencingCollection><imsss:sequencing ID='s'>"
+        "<imsss:sequencingRules>{rules}</imsss:sequencingRules></imsss:sequencing></imsss:sequencingCollection></manifest>"
+    )
+    item = "<item identifier='I{}' identifierref='R'><title>t</title><imsss:sequencing IDRef='s'/></item>"
+    items = "".join(item.format(number) for number in range(4_000))
+    assert refusal(data.format(items=items, query="", rules=rule * 20).encode()).reason is FailureReason.MANIFEST_LARGE
+    long = data.format(items=items, query="?" + "x" * 9_000, rules=rule)
+    assert refusal(long.encode()).reason is FailureReason.MANIFEST_LARGE
+    assert read_manifest(data.format(items=items, query="?a=1", rules=rule * 5)).outline["identifier"] == "M"
+
+
 def test_thousands_of_files_are_looked_up_in_a_moment():
     names = [f"页面/{number}.html" for number in range(10_000)]
     files = "".join(f'<file href="{name.upper()}"/>' for name in names)

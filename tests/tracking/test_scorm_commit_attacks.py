@@ -11,9 +11,11 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from tests.factories.scorm_commits import make_sitting
+from tests.factories.scorm_study import make_activity
 from tests.factories.tracking import NOW
 from tracking.models import ScormActivity, ScormCommit, ScormSession
 from tracking.operations import record_scorm_commits
+from tracking.queries.scorm_reports import attempt_detail
 from tracking.rules.scorm_commit import CommitAnswer, SentCommit
 from tracking.rules.scorm_model import check_elements
 from tracking.views import scorm_commit
@@ -124,3 +126,14 @@ def test_a_commit_that_the_database_cannot_keep_is_malformed(monkeypatch: pytest
     body = json.dumps(sitting.body({"cmi.core.lesson_location": "1"}, sequence=7))
     answer = scorm_commit(RequestFactory().post("/scorm/commit", body, "text/plain"))
     assert (answer.status_code, json.loads(answer.content)["error"]) == (400, "malformed")
+
+
+def test_the_page_of_an_attempt_shows_no_more_than_a_browser_can() -> None:
+    sitting = make_sitting()
+    for number, name in ((1, "0"), (2, "1"), (3, "2")):
+        elements = {f"cmi.interactions.{at}.id": "x" * 70 for at in range(10_000)}
+        make_activity(sitting.attempt, key=f"ITEM-{number}", elements={"cmi.core.lesson_location": name, **elements})
+    detail = attempt_detail(sitting.attempt)
+    assert detail.is_cut
+    assert len(detail.activities[0].elements) == 10_001
+    assert sum(len(name) + len(text) for row in detail.activities for name, text in row.elements) <= 2_000_000

@@ -38,6 +38,7 @@ STATES: dict[str, tuple[Any, Q]] = {
     "failed": (_("未通过"), Q(success="failed")),
 }
 MOST_ROWS = 500  # of one kind on one page: a package that writes more is a package gone wild
+MOST_LETTERS = 2_000_000  # of all elements on one page, names included
 MOST_LEARNERS = 20
 MOST_ATTEMPTS = 20_000  # of a package that a report adds up, the newest
 CHUNK = 1_000
@@ -66,7 +67,10 @@ class ActivityRow:
 
 @dataclass(frozen=True, slots=True)
 class AttemptDetail:
-    """One attempt with everything that it left, up to :data:`MOST_ROWS` of a kind; ``is_cut`` where there is more."""
+    """One attempt with everything that it left, up to :data:`MOST_ROWS` of a kind and :data:`MOST_LETTERS` of elements.
+
+    ``is_cut`` where there is more.
+    """
 
     attempt: ScormAttempt
     activities: tuple[ActivityRow, ...]
@@ -226,13 +230,16 @@ def attempt_detail(attempt: ScormAttempt) -> AttemptDetail:
         ScormObjective.objects.filter(activity__in=keys).order_by("activity_id", "position")[: MOST_ROWS + 1]
     )
     sessions = list(attempt.sessions.select_related("lease").order_by("-began_at", "-pk")[: MOST_ROWS + 1])
+    room, shown = MOST_LETTERS, {}
+    for each in activities:
+        shown[each.pk], room = _fitting(each.elements, room)
     return AttemptDetail(
         attempt=attempt,
         activities=tuple(
             ActivityRow(
                 activity=each,
                 title=titles.get(each.key, each.key),
-                elements=tuple(sorted(each.elements.items(), key=lambda pair: _natural(pair[0]))),
+                elements=shown[each.pk],
                 interactions=tuple(row for row in interactions[:MOST_ROWS] if row.activity_id == each.pk),
                 objectives=tuple(row for row in objectives[:MOST_ROWS] if row.activity_id == each.pk),
             )
@@ -242,7 +249,7 @@ def attempt_detail(attempt: ScormAttempt) -> AttemptDetail:
             SessionRow(each, titles.get(each.activity_key, each.activity_key), _heard_ms(each))
             for each in sessions[:MOST_ROWS]
         ),
-        is_cut=max(len(activities), len(interactions), len(objectives), len(sessions)) > MOST_ROWS,
+        is_cut=room < 0 or max(len(activities), len(interactions), len(objectives), len(sessions)) > MOST_ROWS,
     )
 
 
@@ -354,6 +361,16 @@ def _questions(within: QuerySet[ScormAttempt], titles: dict[str, str]) -> Iterat
             row["right"],
             row["judged"],
         )
+
+
+def _fitting(elements: dict[str, str], room: int) -> tuple[tuple[tuple[str, str], ...], int]:
+    """The first elements that fit, and how much room is left: less than none where not all did."""
+    found = []
+    for pair in sorted(elements.items(), key=lambda pair: _natural(pair[0])):
+        if (room := room - len(pair[0]) - len(pair[1])) < 0:
+            break
+        found.append(pair)
+    return tuple(found), room
 
 
 def _walk(activity: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -238,3 +238,10 @@ test("a cluster comes to what its items read of the system, as soon as anything 
   ask(sequencer, "exit");
   assert.equal(successOf(sequencer, "U"), "passed");
 });
+test("an item hides buttons while it is there, and leaves them when it is gone", () => {
+  const sequencer = sequence(cluster("R", FLOW, [leaf("A", null, { hideLmsUi: ["continue"] }), leaf("B")]));
+  ask(sequencer, "begin");
+  assert.deepEqual(sequencer.outline().hide, ["continue"]);
+  ask(sequencer, "exit");
+  assert.deepEqual([sequencer.outline().hide, sequencer.outline().can.continue], [[], true]);
+});

@@ -117,10 +117,11 @@ export class Sequencer {
     return String(isRequestValid(this.#session, name, target));
   }
 
-  // {items, can, hide} as the page shows them.
+  // {items, can, hide} as the page shows them. An item hides the page's buttons as long as it is there itself.
   outline() {
+    const { current } = this.#session;
     const { choice, jump, ...can } = validRequests(this.#session);
-    return { items: contentsOf(this.#session, choice), can, hide: this.#session.current?.item.hideLmsUi ?? [] };
+    return { items: contentsOf(this.#session, choice), can, hide: (current?.t.active && current.item.hideLmsUi) || [] };
   }
 
   standingOf(id) {

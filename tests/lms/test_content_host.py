@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from uuid import UUID
 
 import pytest
@@ -155,3 +158,12 @@ def test_the_site_does_not_start_on_such_a_host():
         check_content_url("content.example.cn", "https://learn.example.cn")
     with pytest.raises(EnvError, match=r"^XUESHI_CONTENT_URL: it is the site's own host"):
         check_content_url("https://learn.example.cn", "https://learn.example.cn")
+
+
+@pytest.mark.parametrize(("site", "prefix"), [("https://learn.example.cn", "__Host-"), ("http://127.0.0.1:8000", "")])
+def test_no_other_host_can_set_the_cookies_that_say_who_somebody_is(site, prefix, tmp_path):
+    """A package below the site's own domain could hand a learner somebody else's session."""
+    names = "from lms import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME)"
+    env = {**os.environ, "XUESHI_SITE_URL": site, "XUESHI_HOME": str(tmp_path), "XUESHI_SECRET_KEY": "x" * 60}
+    run = subprocess.run([sys.executable, "-c", names], env=env, capture_output=True, text=True, check=False)
+    assert run.stdout.split() == [f"{prefix}sessionid", f"{prefix}csrftoken"], run.stderr

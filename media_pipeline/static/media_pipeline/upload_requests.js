@@ -96,7 +96,8 @@ export function putPart({ url, headers }, blob, { signal, onBytes }) {
 }
 
 function cookieToken() {
-  const cookie = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie);
+  const name = location.protocol === "https:" ? "__Host-csrftoken" : "csrftoken";
+  const cookie = new RegExp(`(?:^|; )${name}=([^;]+)`).exec(document.cookie);
   return cookie ? decodeURIComponent(cookie[1]) : "";
 }
 

@@ -104,3 +104,12 @@ test("what a queue could not send is sent by the next one, with nothing but the 
   assert.deepEqual(sent, [{ "cmi.location": "3" }]);
   assert.deepEqual(keptFor(store, ATTEMPT, NOW), {});
 });
+
+test("a package that names one key after another does not fill the storage of the site's page", () => {
+  const store = browserStore();
+  const kept = [0, 1, 2, 3, 4, 5].map((number) => keep(store, ATTEMPT, { key: `xueshi-scorm:${ATTEMPT}:${number}`, text: TEXT }));
+  assert.deepEqual(kept, [true, true, true, true, false, false]);
+  assert.equal(keep(store, ATTEMPT, { key: `xueshi-scorm:${ATTEMPT}:1`, text: TEXT }), true);
+  assert.equal(keep(store, ATTEMPT, { key: `xueshi-scorm:${ATTEMPT}:1`, text: null }), true);
+  assert.equal(keep(store, ATTEMPT, { key: `xueshi-scorm:${ATTEMPT}:7`, text: TEXT }), true);
+});

@@ -2,13 +2,13 @@
 
 const PREFIX = "scorm-stage:";
 const MOST_CHARS = 1_000_000;
+const MOST_KEYS = 4; // of one attempt: a queue has one, and one more where a sitting took over
 const KEPT_FOR_MS = 30 * 86_400_000;
 
 // What is kept for an attempt, {key: text}, as the stage named it; what is too old for anybody is thrown away.
 export function keptFor(store, attempt, nowMs) {
   const kept = {};
-  const keys = quietly(() => Object.keys(store)) ?? [];
-  for (const key of keys.filter((each) => each.startsWith(PREFIX))) {
+  for (const key of keysOf(store)) {
     const text = store.getItem(key);
     if (!(nowMs - (quietly(() => JSON.parse(text).at) ?? Number.NaN) < KEPT_FOR_MS)) store.removeItem(key);
     else if (attempt && key.includes(attempt)) kept[key.slice(PREFIX.length)] = text;
@@ -20,9 +20,16 @@ export function keptFor(store, attempt, nowMs) {
 export function keep(store, attempt, { key, text }) {
   if (!attempt || typeof key !== "string" || key.length > 200 || !key.includes(attempt)) return false;
   if (text !== null && (typeof text !== "string" || text.length > MOST_CHARS)) return false;
+  const isFull = () => keysOf(store, attempt).filter((each) => each !== PREFIX + key).length >= MOST_KEYS;
+  if (text !== null && isFull()) return false;
   if (text === null) quietly(() => store.removeItem(PREFIX + key));
   else quietly(() => store.setItem(PREFIX + key, text));
   return true;
+}
+
+function keysOf(store, attempt = "") {
+  const keys = quietly(() => Object.keys(store)) ?? [];
+  return keys.filter((each) => each.startsWith(PREFIX) && each.includes(attempt));
 }
 
 function quietly(run) {

@@ -130,7 +130,7 @@ class PackageLearnersView(WagtailAdminTemplateMixin, TemplateView):
                 lesson_id=row.lesson.pk,
                 video_id=self.video.pk,
                 actor=request.user,  # type: ignore[arg-type]
-                note=request.POST.get("note", "").strip()[:200],
+                note=request.POST.get("note", "").replace("\x00", "").strip()[:200],
                 now=timezone.now(),
             )
         except DomainError as error:

@@ -15,6 +15,7 @@ from media_pipeline.rules.zip_directory import Entry
 
 _UTF8_FLAG = 0x800
 _DRIVE = re.compile(r"[A-Za-z]:")
+_TURNS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})  # gpj.exe seems to end in .jpg
 _DOS_HOSTS = (0, 10, 11, 14)  # FAT, NTFS, MVS by a mistake of old .NET, VFAT
 
 
@@ -98,8 +99,13 @@ def _clean(name: str) -> str:
 
 
 def _has_controls(name: str) -> bool:
-    """Control characters, halves of characters, and what a wrong coding leaves."""
-    return any(unicodedata.category(letter) in ("Cc", "Cs") or letter == "\ufffd" for letter in name)
+    """Control characters, those that turn a name around, halves of characters, and what a wrong coding leaves."""
+    return any(
+        unicodedata.category(letter) in ("Cc", "Cs")
+        or letter == "\ufffd"
+        or unicodedata.bidirectional(letter) in _TURNS
+        for letter in name
+    )
 
 
 def _told(name: str) -> str:

@@ -126,6 +126,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], FailureReason, str]] = {
     "lzma": (lambda: with_parts(Part("b.html", b"x", method=14)), FailureReason.ZIP_METHOD, "b.html: 14"),
     "slip": (lambda: with_parts(Part("../evil.html", b"x")), FailureReason.BAD_PATH, "../evil.html"),
     "slip-inside": (lambda: with_parts(Part("a/../../evil.html", b"x")), FailureReason.BAD_PATH, "a/../../evil.html"),
+    "turned-name": (lambda: with_parts(Part("a\u202egpj.exe", b"x")), FailureReason.BAD_PATH, "a\\x202egpj.exe"),
     "slip-of-a-folder": (lambda: with_parts(Part("../")), FailureReason.BAD_PATH, "../"),
     "slip-in-leftovers": (lambda: with_parts(Part("__MACOSX/../x", b"x")), FailureReason.BAD_PATH, "__MACOSX/../x"),
     "slip-by-backslash": (lambda: with_parts(Part("..\\evil.html", b"x")), FailureReason.BAD_PATH, "..\\evil.html"),

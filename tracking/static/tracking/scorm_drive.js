@@ -45,7 +45,6 @@ function list({ type, ...message }) {
   log.parentElement.scrollTop = log.parentElement.scrollHeight;
 }
 
-addEventListener("pagehide", () => player.leave());
 player.view.standing(config.standing);
 player.view.records(false);
 player.view.cover({ name: "idle", title: config.title, text: config.hint, label: texts.drive });

@@ -184,7 +184,7 @@ document.addEventListener("visibilitychange", () => {
   tick();
   if (document.hidden) player.commitNow();
 });
-addEventListener("pagehide", () => player.leave());
+// The stage hears by itself that the page goes; told from here, too, it would begin to clear up in a process that is ending.
 addEventListener("pageshow", (event) => {
   if (event.persisted) player.stop(coverOf("left")); // it comes out of the browser's memory: its lease is over
 });

@@ -219,8 +219,8 @@ export class StageLife {
   // it is committed as it is.
   hide() {
     const run = this.#run;
-    if (!run || this.#hasEnded || this.#isMoving || run.isOver) return;
-    if (this.#hidden === run && !run.bridge.hasChanges) return;
+    if (!run || this.#hasEnded || run.isOver) return;
+    if ((this.#isMoving || this.#hidden === run) && !run.bridge.hasChanges) return; // but on the way, too, nothing is lost
     this.#hidden = run;
     this.#takeReported(run);
     this.#add(run, { elements: run.bridge.changedSince(), last: false, suspended: true });

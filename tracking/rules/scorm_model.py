@@ -104,8 +104,9 @@ class Sheet:
         if self.counts is None:
             counts: dict[str, int] = {}
             for name, text in {**self.stored, **self.accepted}.items():
-                _, records, member = _read_path(name.split("."))
-                self._note(counts, name, text, records, member)
+                records, member = _records_of(name)
+                if records:
+                    self._note(counts, name, text, records, member)
             self.counts = counts
         return self.counts
 
@@ -117,7 +118,8 @@ class Sheet:
         if records and member in _COMPARED:
             collection, index = records[-1]
             holders = self.holders.setdefault((collection, member), {})
-            if (before := self.get(name)) is not None and before in holders:
+            before = self.get(name)
+            if before is not None and before != text and before in holders:
                 holders[before].discard(index)
             holders.setdefault(text, set()).add(index)
 
@@ -228,6 +230,12 @@ def _place(is_12: bool, name: str) -> Place:
     if row.get("keyword"):
         return Place(row, reason="keyword")
     return Place(row, records, member, reason="read_only" if row["mode"] == "ro" else "")
+
+
+@lru_cache(maxsize=16_384)
+def _records_of(name: str) -> tuple[tuple[tuple[str, int], ...], str]:
+    """The records that a name belongs to, and its last member."""
+    return _read_path(name.split("."))[1:]
 
 
 def _read_path(words: list[str]) -> tuple[str, tuple[tuple[str, int], ...], str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import RequestFactory
@@ -15,6 +16,7 @@ from tests.factories.scorm_study import make_activity
 from tests.factories.tracking import NOW
 from tracking.models import ScormActivity, ScormCommit, ScormSession
 from tracking.operations import record_scorm_commits
+from tracking.operations.scorm_sessions import close_scorm_sessions
 from tracking.queries.scorm_reports import attempt_detail
 from tracking.rules.scorm_commit import CommitAnswer, SentCommit
 from tracking.rules.scorm_model import check_elements
@@ -137,3 +139,15 @@ def test_the_page_of_an_attempt_shows_no_more_than_a_browser_can() -> None:
     assert detail.is_cut
     assert len(detail.activities[0].elements) == 10_001
     assert sum(len(name) + len(text) for row in detail.activities for name, text in row.elements) <= 2_000_000
+
+
+def test_runs_left_open_by_the_hundred_are_closed_in_a_few_statements(django_assert_max_num_queries: Any) -> None:
+    sitting = make_sitting()
+    for _ in range(200):
+        sitting.relaunch()
+        store(sitting.commit({"cmi.core.session_time": "00:00:01"}))
+    with django_assert_max_num_queries(6):
+        assert close_scorm_sessions(attempt=sitting.attempt, now=LATER) == 200
+    assert ScormActivity.objects.get().total_time_ms == 200_000
+    assert ScormSession.objects.filter(ended_at=LATER).count() == 200
+    assert close_scorm_sessions(attempt=sitting.attempt, now=LATER) == 0

@@ -72,8 +72,21 @@ def test_finished_attempt_that_fell_short_is_followed_by_the_next() -> None:
     assert attempt_of(sit(enrolment, minutes=5)).number == 2
 
 
-def test_finished_attempt_that_lacks_time_alone_is_shown_again() -> None:
+def test_finished_attempt_that_lacks_time_alone_is_followed_by_the_next_while_the_best_counts() -> None:
     enrolment = make_package_enrolment()
+    finish(sit(enrolment), completion="completed")
+    lease = sit(enrolment, minutes=5)
+    attempt = attempt_of(lease)
+    assert (attempt.number, attempt.generation, attempt.end) == (2, 1, "")
+    launch = scorm_launch(lease)
+    assert (launch["mode"], launch["credit"]) == ("normal", "credit")
+
+
+@pytest.mark.parametrize("terms", [{"counted_attempt": CountedAttempt.LAST}, {"attempts_allowed": 1}])
+def test_what_met_the_goal_is_shown_again_where_another_attempt_would_undo_it_or_is_not_allowed(
+    terms: dict[str, Any],
+) -> None:
+    enrolment = make_package_enrolment(**terms)
     finish(sit(enrolment), completion="completed")
     lease = sit(enrolment, minutes=5)
     attempt = attempt_of(lease)

@@ -60,9 +60,10 @@ def begin_scorm_sitting(*, lease: PlayLease, now: datetime) -> ScormAttempt:
     """Go on with the open attempt at the lease's lesson, or begin the next one; older sittings may not write any more.
 
     Where its author moved the learners to another version of the package, an attempt on an older one ends as moved and
-    the next begins, which is not counted against what is allowed. Where an attempt has reported all that the lesson
-    asks and only time is missing, no new one begins: the finished one is returned, to be looked at again. Runs that the
-    sitting before left open are closed.
+    the next begins, which is not counted against what is allowed. After one that is finished the next begins, too, as
+    the standard has it. But where one has reported all that the lesson asks, only time is missing, and another would
+    count in its place or is not allowed, the finished one is returned, to be looked at again. Runs that the sitting
+    before left open are closed.
 
     :raises AttemptsUsedUpError: none is open and no further one is allowed.
     """
@@ -75,7 +76,7 @@ def begin_scorm_sitting(*, lease: PlayLease, now: datetime) -> ScormAttempt:
     if standing is None:
         standing = _next_attempt(lease.enrolment, lesson, version, 1, now)
     elif standing.ended_at is not None:
-        if standing.end == AttemptEnd.FINISHED and _is_goal_met(lesson, attempts):
+        if standing.end == AttemptEnd.FINISHED and _is_goal_met(lesson, attempts) and _is_kept(lesson, attempts):
             return standing
         _refuse_used_up(lesson, attempts)
         standing = _next_attempt(lease.enrolment, lesson, version, standing.number + 1, now)
@@ -126,6 +127,12 @@ def _is_goal_met(lesson: Lesson, attempts: list[ScormAttempt]) -> bool:
     facts = [facts_of(each) for each in attempts]
     counted = counted_attempt(facts, counts=lesson.counted_attempt, goal=lesson.scorm_goal)
     return counted is not None and meets_goal(counted, lesson.scorm_goal)
+
+
+def _is_kept(lesson: Lesson, attempts: list[ScormAttempt]) -> bool:
+    """Whether what is met should stand without another attempt: one would count in its place, or is not allowed."""
+    is_last = bool(lesson.attempts_allowed) and _used(attempts) >= lesson.attempts_allowed
+    return is_last or lesson.counted_attempt == CountedAttempt.LAST
 
 
 def _used(attempts: list[ScormAttempt]) -> int:

@@ -28,8 +28,8 @@ def scorm_launch(lease: PlayLease) -> dict[str, Any]:
     """How the package of a lease's lesson is launched: where it runs, what it is, and where its learner left off.
 
     Three statements, one more after an exchange of the package, and one more where it shares anything with others.
-    Where the newest attempt has ended (all is reported and only time is missing) it is shown again, and nothing more
-    is saved.
+    Where the newest attempt has ended (all is reported, only time is missing, and no other may take its place) it is
+    shown again, and nothing more is saved.
 
     :raises ScormAttempt.DoesNotExist: no sitting was begun under this lease.
     :raises ContentHostMissingError: the site has no host for packages.

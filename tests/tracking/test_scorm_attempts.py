@@ -1,6 +1,7 @@
 """Attempts at packages: begun, gone on with, begun again, and moved to another version."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from pytest_django import DjangoAssertNumQueries

@@ -57,9 +57,9 @@ def test_seconds_changed_between_writing_and_publishing_are_noticed():
 
 
 def test_lesson_shows_what_it_says_it_is():
-    with pytest.raises(WrongMediaError, match="是幻灯片课时，选择的却是视频"):
+    with pytest.raises(WrongMediaError, match="形式是幻灯片，选择的却是视频"):
         make_edition(lessons=[make_slides_lesson_draft(video=make_ready_video(), title="一")])
-    with pytest.raises(WrongMediaError, match="是视频课时，选择的却是幻灯片"):
+    with pytest.raises(WrongMediaError, match="形式是视频，选择的却是幻灯片"):
         make_edition(lessons=[make_lesson_draft(kind=LessonKind.VIDEO, video=make_ready_deck(), body_html="")])
 
 

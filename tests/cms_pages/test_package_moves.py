@@ -77,7 +77,9 @@ def test_learners_are_moved_by_one_press_and_told_why(two_versions, chief, djang
     assert "第 1 版（旧版，已报名的学员仍在学）" in html
     assert html.count("换到这个版本</button>") == 1
     lesson = lessons_on_package(new)[1].lesson
-    answer = chief.post(address, {"lesson": str(lesson.uuid), "note": " 更正了第\x00三题 "}, follow=True).content.decode()
+    answer = chief.post(
+        address, {"lesson": str(lesson.uuid), "note": " 更正了第\x00三题 "}, follow=True
+    ).content.decode()
     assert "正在学的 1 名学员下次打开时从头学新版" in answer
     assert "换到这个版本</button>" not in answer
     move = ScormMove.objects.get()

@@ -23,6 +23,7 @@ from tests.journeys.packages import (
     sco,
     sign_in_as,
     stored,
+    until,
 )
 from tests.journeys.road import PATIENCE_MS
 from tests.services.fixtures import StartSite
@@ -103,4 +104,4 @@ def test_content_moves_on_by_itself_and_leaves_by_its_own_request(
     frame.evaluate("sco.finish()")
     expect_booked(page, site)
     expect(page.locator("#scorm-cover")).to_be_visible()
-    assert attempts(site)[0]["end"] == "finished"
+    until(page, lambda: attempts(site)[0]["end"] == "finished", what="the attempt's end is stored a moment after it is shown")

@@ -60,7 +60,7 @@ def test_of_several_who_put_at_one_place_one_wins(bucket):
 
 def test_a_put_whose_answer_was_lost_is_no_conflict(bucket):
     there = private_bucket()
-    facts = bucket_objects._facts(there, "videos/v/one.m4s")
+    facts = bucket_objects._facts(there, "videos/v/one.m4s", None)
 
     def write(**condition: str) -> None:
         there.client.put_object(**facts, Body=b"1", **condition)

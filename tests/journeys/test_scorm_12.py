@@ -60,6 +60,7 @@ def test_one_page_is_left_in_the_middle_gone_on_with_and_booked(
     assert frame.evaluate("sco.set('cmi.core.exit', 'suspend')") == "true"
     request(page, "suspendAll")
     expect(page.locator("#scorm-cover")).to_have_attribute("data-cover", "ended", timeout=PATIENCE_MS)
+    expect_saved(page)
     (attempt,) = attempts(site)
     assert (attempt["completion"], attempt["score_raw"], attempt["is_suspended"]) == ("incomplete", 40.0, 1)
     assert stored(site, "ONE")["cmi.core.lesson_location"] == "第三页"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -33,8 +34,23 @@ _MAP = "readSatisfiedStatus readNormalizedMeasure writeSatisfiedStatus writeNorm
 _MORE = ("RawScore", "MinScore", "MaxScore", "CompletionStatus", "ProgressMeasure")
 
 
+_BLANKS = re.compile(r"(?:\s|%20|%09|%0[AaDd])+")
+
+
 def _text(word: str) -> str | None:
     return word or None
+
+
+def _objective(word: str) -> str:
+    """An objective's identifier: blanks, escaped ones too, are one where they are many and none at its ends.
+
+    Everything else stays as it is written, escaped or not: content asks for it in these words.
+    """
+    return _BLANKS.sub(" ", word).strip()
+
+
+def _target(word: str) -> str | None:
+    return _objective(word) or None
 
 
 def _members(**readers: Reader) -> dict[str, tuple[str, Reader]]:
@@ -45,15 +61,15 @@ def _all(names: str, reader: Reader) -> dict[str, Reader]:
     return dict.fromkeys(names.split(), reader)
 
 
-_RULE_CONDITION = _members(condition=_text, operator=_text, referencedObjective=_text, measureThreshold=as_decimal)
+_RULE_CONDITION = _members(condition=_text, operator=_text, referencedObjective=_target, measureThreshold=as_decimal)
 _ROLLUP_CONDITION = _members(condition=_text, operator=_text)
 _ROLLUP_RULE = _members(childActivitySet=_text, minimumCount=as_count, minimumPercent=as_decimal)
 _ROLLUP = _members(
     rollupObjectiveSatisfied=as_bool, rollupProgressCompletion=as_bool, objectiveMeasureWeight=as_decimal
 )
-_MAP_INFO = _members(targetObjectiveID=_text, **_all(_MAP, as_bool))
+_MAP_INFO = _members(targetObjectiveID=_target, **_all(_MAP, as_bool))
 _MORE_MAP_INFO = _members(
-    targetObjectiveID=_text,
+    targetObjectiveID=_target,
     **{f"{verb}{what}": as_bool for verb in ("read", "write") for what in _MORE},
 )
 _FLAT = {
@@ -196,8 +212,8 @@ def _objectives(element: Element, complain: Complain) -> list[dict[str, Any]]:
         if name not in ("primaryobjective", "objective"):
             continue
         facts: dict[str, Any] = {"isPrimary": name == "primaryobjective"}
-        readers = _members(objectiveID=_text, satisfiedByMeasure=as_bool)
-        facts |= _attributes(each, {**readers, "objectiveid": ("objectiveID", str)}, complain)
+        readers = _members(satisfiedByMeasure=as_bool)
+        facts |= _attributes(each, {**readers, "objectiveid": ("objectiveID", _objective)}, complain)
         facts.setdefault("objectiveID", "")
         if measure := child_text(each, "minnormalizedmeasure"):
             read = as_decimal(measure)
@@ -214,7 +230,7 @@ def _add_maps(objectives: list[dict[str, Any]], element: Element, complain: Comp
     """Add what the 4th Edition maps besides. A target that IMS's part does not map gets the rest switched off."""
     by_key = {facts["objectiveID"]: facts for facts in objectives}
     for each in children(element, "objective"):
-        key = attribute(each, "objectiveid") or ""
+        key = _objective(attribute(each, "objectiveid") or "")
         facts = by_key.get(key)
         if facts is None:
             complain(f"adlseq:objectiveID={key[:80]}")

@@ -220,3 +220,17 @@ def test_1_2_knows_no_sequencing():
     assert (
         only_item(read_manifest(make_manifest(items=ITEM.replace("</item>", f"{held}</item>"))))["sequencing"] is None
     )
+
+
+def test_objectives_are_the_same_whatever_blanks_stand_around_and_between_their_words():
+    facts, _ = sequencing_of(
+        "<imsss:sequencingRules><imsss:preConditionRule><imsss:ruleConditions>"
+        '<imsss:ruleCondition referencedObjective="  an%20%20 aim " condition="satisfied"/></imsss:ruleConditions>'
+        '<imsss:ruleAction action="skip"/></imsss:preConditionRule></imsss:sequencingRules>'
+        '<imsss:objectives><imsss:primaryObjective/><imsss:objective objectiveID=" an%20aim ">'
+        '<imsss:mapInfo targetObjectiveID=" urn:a%2Fb%20 c"/></imsss:objective></imsss:objectives>'
+    )
+    (rule,) = facts["sequencingRules"]["preConditionRules"]
+    assert rule["conditions"][0]["referencedObjective"] == "an aim"
+    assert [each["objectiveID"] for each in facts["objectives"]] == ["", "an aim"]
+    assert facts["objectives"][1]["mapInfo"] == [{"targetObjectiveID": "urn:a%2Fb c"}]

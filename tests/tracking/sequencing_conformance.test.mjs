@@ -184,7 +184,65 @@ test("a retry of a cluster whose children used only this attempt's own knowledge
   ask(sequencer, "continue");
   says(sequencer, { success: "failed" });
   assert.equal(ask(sequencer, "continue"), "A");
-  assert.equal(successOf(sequencer, "B"), "unknown");
+  says(sequencer, { success: "passed" });
+  assert.equal(ask(sequencer, "continue"), "B");
+  assert.equal(successOf(sequencer, "U"), "unknown");
+});
+test("what was passed in an earlier attempt on its cluster is passed by when the cluster is flowed into again", () => {
+  const done = { ...content, sequencingRules: { preConditionRules: [when("skip", "satisfied")] } };
+  const unit = cluster("U", FLOW, [leaf("U1", done), leaf("U2", content)]);
+  const sequencer = sequence(cluster("R", FLOW, [leaf("A", content), unit, leaf("C", content)]));
+  assert.deepEqual(walk(sequencer, "begin", "continue"), ["A", "U1"]);
+  says(sequencer, { success: "passed" });
+  assert.deepEqual(walk(sequencer, "continue", "continue", "previous", "previous"), ["U2", "C", "U2", "A"]);
+});
+test("of what is not tracked nothing is known, whatever it reads", () => {
+  const known = { sequencingRules: { preConditionRules: [when("skip", "activityProgressKnown")] }, objectives: [maps("G", { readCompletionStatus: true })] };
+  const writes = { ...content, objectives: [maps("G", { readCompletionStatus: false, writeCompletionStatus: true })] };
+  for (const [tracked, next] of [[false, "B"], [true, "C"]]) {
+    const sequencer = sequence(cluster("R", FLOW, [leaf("A", writes), leaf("B", { ...known, deliveryControls: { tracked } }), leaf("C")]));
+    ask(sequencer, "begin");
+    says(sequencer, { completion: "completed" });
+    assert.equal(ask(sequencer, "continue"), next);
+  }
+});
+test("what an item reads is what is shared, known or not, and not what it found out itself", () => {
+  const hides = { sequencingRules: { preConditionRules: [when("hiddenFromChoice", "satisfied")] }, objectives: [maps("G", READS)] };
+  const sequencer = sequence(cluster("R", FLOW, [leaf("A", hides), leaf("B")]));
+  assert.deepEqual(walk(sequencer, "begin", "choice:B", "choice:A"), ["A", "B", "A"]);
+});
+test("shared progress completes whoever is completed by it, and others share their completion", () => {
+  const writes = { ...content, objectives: [maps("G", { writeCompletionStatus: true, writeProgressMeasure: true })] };
+  const reads = { sequencingRules: { preConditionRules: [when("skip", "completed")] }, objectives: [maps("G", { readProgressMeasure: true })] };
+  const byMeasure = { completionThreshold: { completedByMeasure: true, minProgressMeasure: 0.5 } };
+  const walkWith = (more, progress) => {
+    const sequencer = sequence(cluster("R", FLOW, [leaf("A", writes), leaf("B", reads, more), leaf("C")]));
+    ask(sequencer, "begin");
+    says(sequencer, { completion: "incomplete", progress });
+    return ask(sequencer, "continue");
+  };
+  assert.deepEqual([walkWith(byMeasure, 0.8), walkWith(byMeasure, 0.4), walkWith(byMeasure, null), walkWith({}, 0.8)], ["C", "B", "B", "B"]);
+});
+test("a package that keeps its objectives for itself forgets them before it is tried again", () => {
+  for (const [isOfSystem, next] of [[true, "A"], [false, "B"]]) {
+    const outline = outlineOf(cluster("R", { ...FLOW, objectives: [maps("G", READS)], sequencingRules: { postConditionRules: [unless("retry", "satisfied")] } }, [
+      leaf("A", { ...content, objectives: [maps("G", { ...WRITES, ...READS })], sequencingRules: { preConditionRules: [{ action: "skip", conditions: [{ condition: "attempted" }, { condition: "objectiveStatusKnown", operator: "not" }] }], postConditionRules: [whenAlways("exitParent")] } }),
+      leaf("B", content),
+    ]), { objectivesGlobalToSystem: isOfSystem });
+    const sequencer = new Sequencer(outline);
+    ask(sequencer, "begin");
+    says(sequencer, { success: "failed" });
+    assert.equal(ask(sequencer, "continue"), next);
+  }
+});
+test("a rule of its own about all or none of the children holds where none of them counts", () => {
+  const rule = (set) => ({ ...FLOW, rollupRules: { rules: [{ ...when("completed", "satisfied"), childActivitySet: set }] } });
+  const completions = ["all", "none", "any", "atLeastPercent"].map((set) => {
+    const sequencer = sequence(cluster("R", rule(set), [leaf("A", { deliveryControls: { tracked: false } })]));
+    walk(sequencer, "begin", "exit");
+    return completionOf(sequencer, "R");
+  });
+  assert.deepEqual(completions, ["completed", "completed", "unknown", "unknown"]);
 });
 test("an item that is not to be left by choice keeps its learner until it ended, from its siblings, too", () => {
   const held = { controlMode: { choiceExit: false } };

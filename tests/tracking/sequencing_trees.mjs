@@ -38,8 +38,10 @@ export function ask(sequencer, name, target) {
 // Ask for one thing after the other: "A continue:B" is what came of each.
 export const walk = (sequencer, ...requests) => requests.map((request) => ask(sequencer, ...request.split(":")));
 
-export const enabledIn = (sequencer) => sequencer.outline().items.filter(({ isEnabled }) => isEnabled).map(({ id }) => id);
-export const visibleIn = (sequencer) => sequencer.outline().items.filter(({ isVisible }) => isVisible).map(({ id }) => id);
+// What stands in the contents below the package itself.
+const itemsIn = (sequencer) => sequencer.outline().items.filter(({ id }) => id !== "R");
+export const enabledIn = (sequencer) => itemsIn(sequencer).filter(({ isEnabled }) => isEnabled).map(({ id }) => id);
+export const visibleIn = (sequencer) => itemsIn(sequencer).filter(({ isVisible }) => isVisible).map(({ id }) => id);
 export const completionOf = (sequencer, id) => sequencer.standingOf(id).completion;
 export const successOf = (sequencer, id) => sequencer.standingOf(id).success;
 

@@ -1,7 +1,7 @@
 // How attempts begin and end (SN 4th Ed., UP.3, UP.4, DB.2, DB.2.1, SR.1, SR.2).
 
 import { rollUpAll } from "./rollup.js";
-import { beginNewAttempt, isCompleted, isSatisfied, rememberBefore, setObjective, settleByMeasure } from "./tracking.js";
+import { beginNewAttempt, isCompleted, isSatisfied, rememberBefore, setObjective, settleByMeasure, settleByProgress } from "./tracking.js";
 import { commonAncestor, isLeaf, isTracked, isWithin, pathFromRoot, pathToRoot } from "./tree.js";
 
 // SR.1 Select Children Process. The children keep their order. To select none is not to select.
@@ -51,6 +51,7 @@ export function endAttempt(session, node) {
   else node.t.suspended = node.available.some((child) => child.t.suspended);
   node.t.active = false;
   for (const objective of node.objectives) settleByMeasure(session, node, objective);
+  settleByProgress(session, node);
   rollUpAll(session, node);
   if (!isLeaf(node) && wasActive && !node.t.suspended) prepareNextAttempt(session, node);
 }

@@ -13,18 +13,24 @@ export function combine(values, combination) {
   return values.includes(null) ? null : !decisive;
 }
 
-const compare = (measure, isTrue) => (measure === null ? null : isTrue(measure));
+// Of an activity that is not tracked nothing is known, whatever others share with it.
+const known = (read) => (session, node, objective) => (isTracked(node) ? read(session, node, objective) : null);
+const satisfaction = known(isSatisfied);
+const measure = known(measureOf);
+const completion = known(isCompleted);
+
+const compare = (value, isTrue) => (value === null ? null : isTrue(value));
 
 const TESTS = {
-  satisfied: (session, node, objective) => isSatisfied(session, node, objective),
-  objectiveStatusKnown: (session, node, objective) => isSatisfied(session, node, objective) !== null,
-  objectiveMeasureKnown: (session, node, objective) => measureOf(session, node, objective) !== null,
+  satisfied: satisfaction,
+  objectiveStatusKnown: (...of) => satisfaction(...of) !== null,
+  objectiveMeasureKnown: (...of) => measure(...of) !== null,
   objectiveMeasureGreaterThan: (session, node, objective, { threshold }) =>
-    compare(measureOf(session, node, objective), (measure) => measure > threshold),
+    compare(measure(session, node, objective), (value) => value > threshold),
   objectiveMeasureLessThan: (session, node, objective, { threshold }) =>
-    compare(measureOf(session, node, objective), (measure) => measure < threshold),
-  completed: (session, node, objective) => isCompleted(session, node, objective),
-  activityProgressKnown: (session, node, objective) => isCompleted(session, node, objective) !== null,
+    compare(measure(session, node, objective), (value) => value < threshold),
+  completed: completion,
+  activityProgressKnown: (...of) => completion(...of) !== null,
   attempted: (session, node) => node.t.attempts > 0,
   attemptLimitExceeded: (session, node) => isLimitReached(node),
   timeLimitExceeded: () => false, // no limits of time are kept (optional in SCORM 2004)

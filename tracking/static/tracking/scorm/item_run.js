@@ -1,4 +1,5 @@
-// One run of one item: its run-time API, its commits, and how it ends. An asset has no API; it is done once it was opened.
+// One run of one item: its run-time API, its commits, and how it ends. An asset is done once it was opened; but content that its
+// manifest calls an asset, and that speaks all the same, is heard from then on.
 
 const PERIOD = /^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
 const SPAN = /^(\d{2,4}):(\d{2}):(\d{2}(?:\.\d+)?)$/;
@@ -21,15 +22,20 @@ export class ItemRun {
   hasSaidLast = false; // whether its last commit is made
   #hooks; // {commit({elements, last}), told(), ended({navRequest}), valid(name, target), fault(detail)}
   #before;
+  #isAsset;
 
-  // `make(hooks)` gives the bridge of api_12.js or api_2004.js, or null for an asset. `before` is what the launch or an earlier
+  // `make(hooks)` gives the bridge of api_12.js or api_2004.js. `isAsset`: what the manifest says. `before` is what the launch or an earlier
   // run of this sitting holds: {elements, totalTimeMs, entry}.
-  constructor({ id, launch, before, make, hooks }) {
+  constructor({ id, launch, before, make, hooks, isAsset = false }) {
     Object.assign(this, { id, launch });
+    this.#isAsset = isAsset;
     this.#before = before;
     this.#hooks = hooks;
     this.bridge = make({
-      onInitialize: () => hooks.begun(),
+      onInitialize: () => {
+        this.#isAsset = false;
+        return hooks.begun();
+      },
       onCommit: (word) => hooks.commit(word),
       onTerminate: (word) => this.#ended(word),
       onSet: () => hooks.told(),
@@ -39,15 +45,15 @@ export class ItemRun {
   }
 
   get isSco() {
-    return this.bridge !== null;
+    return !this.#isAsset;
   }
 
   get isOver() {
-    return this.bridge === null || this.bridge.state === "ended";
+    return !this.isSco || this.bridge.state === "ended";
   }
 
   get isRunning() {
-    return this.bridge?.state === "running";
+    return this.bridge.state === "running";
   }
 
   #ended({ exit, navRequest }) {
@@ -59,14 +65,14 @@ export class ItemRun {
 
   // What it reported so far, for the sequencer.
   get reported() {
-    if (!this.bridge) return null;
+    if (!this.isSco) return null;
     const { bridge } = this;
     return { standing: bridge.standing(), objectives: bridge.objectives(), said: bridge.said(), status: bridge.value(STATUS_12) };
   }
 
   // What the standard lets content count on before it wrote anything: the objectives that stand there.
   get prefilled() {
-    const all = this.bridge?.model.all() ?? {};
+    const all = this.isSco ? this.bridge.model.all() : {};
     return Object.fromEntries(Object.entries(all).filter(([name]) => /^cmi\.objectives\.\d+\./.test(name)));
   }
 
@@ -84,12 +90,12 @@ export class ItemRun {
 
   // The learner leaves, and comes back to this.
   leave() {
-    this.bridge?.leave();
+    this.bridge.leave();
   }
 
   // What the next run of this item in this sitting begins with, where it goes on with the same attempt.
   get after() {
-    const all = this.bridge?.model.all() ?? {};
+    const all = this.bridge.model.all();
     const said = SESSION_TIME.map((name) => all[name]).find(Boolean);
     return {
       elements: all, totalTimeMs: this.#before.totalTimeMs + sessionMs(said),

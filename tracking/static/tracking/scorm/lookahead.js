@@ -93,14 +93,18 @@ function* availableNodes(node) {
   for (const child of node.available) yield* availableNodes(child);
 }
 
-// The table of contents in its present order. The root stands in it only where there is nothing else.
+// The root stands in the table of contents where it can be chosen as the other clusters can: it flows to what is first in it.
+const standsInContents = (root) => isLeaf(root) || (root.control.flow && root.available.length > 1);
+
+// The table of contents in its present order.
 export function contentsOf(session, choosable) {
   const { root } = session.tree;
-  const nodes = [...availableNodes(root)].filter((node) => node !== root || isLeaf(root));
+  const isRootShown = standsInContents(root);
+  const nodes = [...availableNodes(root)].filter((node) => node !== root || isRootShown);
   return nodes.map((node) => {
     const { completion, success } = standingOf(session, node);
     return {
-      id: node.id, title: node.title, depth: isLeaf(root) ? 0 : node.depth - 1, isLeaf: isLeaf(node),
+      id: node.id, title: node.title, depth: isRootShown ? node.depth : node.depth - 1, isLeaf: isLeaf(node),
       isVisible: node.isVisible && !pathToRoot(node).some((at) => isHiddenFromChoice(session, at)),
       isEnabled: choosable.has(node.id), isCurrent: session.current === node, completion, success,
     };

@@ -94,6 +94,7 @@ function terminateByExit(session) {
       continue;
     }
     if (!session.current.parent && action !== "retry") return { request: "exit" };
+    if (!session.current.parent) forgetOwnShared(session);
     return { request: action };
   }
 }
@@ -104,8 +105,13 @@ function terminateAll(session, request) {
   terminateDescendants(session, root);
   if (session.current !== root || root.t.active) endAttempt(session, root);
   session.current = root;
-  if (request === "retry" && !session.tree.globalToSystem) session.globals.clear();
+  if (request === "retry") forgetOwnShared(session);
   return { request };
+}
+
+// Shared objectives of this package alone live as long as an attempt on its root, and a further one is about to begin.
+function forgetOwnShared(session) {
+  if (!session.tree.globalToSystem) session.globals.clear();
 }
 
 function terminateBySuspension(session) {

@@ -3,6 +3,7 @@
 
 import { isHiddenFromChoice } from "./conditions.js";
 import { BACKWARD, choiceActivityTraversal, choiceFlow, flow, FORWARD } from "./flow.js";
+import { presentOnly } from "./tracking.js";
 import { commonAncestor, isAfter, isLeaf, isReachable, isWithin, pathFromRoot, pathToRoot } from "./tree.js";
 
 const asRequest = ({ next, isDeliverable, exception, isEnd }) => (isDeliverable ? { target: next } : { exception, isEnd });
@@ -35,7 +36,7 @@ function retry(session) {
   if (!current) return { exception: "SB.2.10-1" };
   if (current.t.active || current.t.suspended) return { exception: "SB.2.10-2" };
   if (isLeaf(current)) return { target: current };
-  const found = flow(session, current, FORWARD, true);
+  const found = presentOnly(session, () => flow(session, current, FORWARD, true));
   return found.isDeliverable ? { target: found.next } : { exception: "SB.2.10-3" };
 }
 
@@ -85,7 +86,7 @@ function exceptionAcrossTree(session, current, target, common) {
   let constrained = null;
   for (const node of wayUp(current, common)) {
     if (!node.control.choiceExit) return "SB.2.9-7";
-    if (!constrained && node.choiceLimits.constrainChoice) constrained = node;
+    if (!constrained && !isLeaf(node) && node.choiceLimits.constrainChoice) constrained = node;
   }
   if (constrained) {
     const considered = choiceFlow(constrained, isAfter(target, constrained) ? FORWARD : BACKWARD);

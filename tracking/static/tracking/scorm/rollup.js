@@ -1,7 +1,7 @@
 // Rollup (SN 4th Ed., RB.1.1–RB.1.5): what a cluster's children come to.
 
 import { evaluateConditions, isSkipped } from "./conditions.js";
-import { amountOf, measureOf, setObjective } from "./tracking.js";
+import { amountOf, completedBy, measureOf, presentOnly, setObjective } from "./tracking.js";
 import { isLeaf, isTracked, pathToRoot } from "./tree.js";
 
 // A weighted mean in which what is unknown counts as nothing; null where nothing is known or nothing weighs.
@@ -55,16 +55,17 @@ const SETS = {
   any: (values) => values.includes(true),
   none: (values) => values.every((value) => value === false),
   atLeastCount: (values, rule) => values.filter((value) => value === true).length >= rule.count,
-  atLeastPercent: (values, rule) => values.filter((value) => value === true).length / values.length >= rule.percent,
+  atLeastPercent: (values, rule) => values.length > 0 && values.filter((value) => value === true).length / values.length >= rule.percent,
 };
 
-// RB.1.4 Rollup Rule Check Subprocess: whether a rule with this action applies to the cluster.
+// RB.1.4 Rollup Rule Check Subprocess: whether a rule with this action applies to the cluster. Of no children at all, what a
+// rule of its own asks of all or none of them holds, as the process has it; the defaults say nothing then.
 function applies(session, node, rules, action) {
   return rules.some((rule) => {
     if (rule.action !== action) return false;
     const children = trackedChildren(node).filter((child) => counts(session, child, action));
     const values = children.map((child) => evaluateConditions(session, child, rule));
-    return values.length > 0 && (SETS[rule.set] ?? SETS.all)(values, rule);
+    return (values.length > 0 || rule.isOwn) && (SETS[rule.set] ?? SETS.all)(values, rule);
   });
 }
 
@@ -92,8 +93,7 @@ function rollUpObjective(session, node) {
 // RB.1.3 Activity Progress Rollup Process.
 function rollUpProgress(session, node) {
   if (node.threshold.completedByMeasure) {
-    const amount = amountOf(session, node);
-    setObjective(session, node, node.primary, { completion: amount === null ? null : amount >= Number(node.threshold.minProgressMeasure) });
+    setObjective(session, node, node.primary, { completion: completedBy(node, amountOf(session, node)) });
     return;
   }
   const completion = verdict(session, node, "completed", "incomplete", DEFAULT_PROGRESS);
@@ -125,7 +125,7 @@ export function rollUpAll(session, node) {
     if (!next) break;
     waiting.delete(next);
     done.add(next);
-    rollUp(session, next);
+    presentOnly(session, () => rollUp(session, next));
   }
   session.touched = new Set();
 }

@@ -1,6 +1,6 @@
 // Between the run-time data of an item and its tracking (SCORM 2004 RTE 4.1.1, SN 4.2.1), both ways.
 
-import { isSatisfied, setObjective, valueOf } from "./tracking.js";
+import { completedBy, isSatisfied, setObjective, valueOf } from "./tracking.js";
 
 const COMPLETED = { completed: true, incomplete: false, "not attempted": false };
 const SATISFIED = { passed: true, failed: false };
@@ -35,7 +35,7 @@ export function takeReported(session, node, { standing, objectives = [], said = 
 // Where completion follows from progress, nothing else decides it once there is any.
 function settled(node, values) {
   if (!node.threshold.completedByMeasure || values.progress === undefined) return values;
-  return { ...values, completion: values.progress >= Number(node.threshold.minProgressMeasure) };
+  return { ...values, completion: completedBy(node, values.progress) };
 }
 
 const SUCCESS = new Map([[true, "passed"], [false, "failed"]]);

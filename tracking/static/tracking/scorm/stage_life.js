@@ -85,7 +85,7 @@ export class StageLife {
     this.#sequencer.suspendItem(run.id, run.exit === "suspend");
     if (!run.hasSaidLast) this.#add(run, { elements: {}, last: true }); // an asset, or content that never began to speak
     if (run.isSco) this.#runs[run.id] = run.after;
-    Object.assign(this.#stores, run.stores?.());
+    if (run.isSco) Object.assign(this.#stores, run.stores());
     this.#run = null;
     this.#world.expose(null);
   }
@@ -95,16 +95,15 @@ export class StageLife {
     const item = this.#sequencer.itemOf(id);
     this.#emptyStores();
     const before = isFresh ? { ...NOTHING, entry: "ab-initio" } : this.#beforeOf(id);
-    const isSco = item.launch?.kind === "sco";
     const launch = this.#world.uuid();
     const run = new ItemRun({
-      id, launch, before, hooks: this.#hooks(() => run), make: (hooks) => (isSco ? this.#makeBridge(id, item, before, hooks) : null),
+      id, launch, before, isAsset: item.launch?.kind !== "sco", hooks: this.#hooks(() => run), make: (hooks) => this.#makeBridge(id, item, before, hooks),
     });
     run.entry = before.entry;
     this.#run = run;
-    run.stores = isSco ? () => this.#world.storesOf(run.bridge) : undefined;
-    this.#world.expose(run.bridge?.api ?? null);
-    if (!isSco) this.#sequencer.reportAsset?.(id);
+    run.stores = () => this.#world.storesOf(run.bridge);
+    this.#world.expose(run.bridge.api);
+    if (!run.isSco) this.#sequencer.reportAsset?.(id);
     this.#add(run, { elements: this.is12 ? {} : run.prefilled, last: false });
     this.#sayItem("launching");
     this.#frame.show(this.#launch.fileBase + (item.launch?.href ?? ""), item.title ?? "", { onLoad: () => this.#loaded(run) });

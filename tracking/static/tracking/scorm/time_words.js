@@ -8,9 +8,14 @@ export function timespanOf12(milliseconds) {
   return `${hours}:${two(Math.floor(hundredths / 6000) % 60)}:${two(Math.floor(hundredths / 100) % 60)}.${two(hundredths % 100)}`;
 }
 
-// 2004: "PT12H34M56.78S".
+// 2004: "P1DT12H34M56.78S", without what is nought; "PT0S" where all of it is.
 export function timeintervalOf2004(milliseconds) {
   const hundredths = Math.max(0, Math.round(milliseconds / 10));
-  const seconds = Number(((hundredths % 6000) / 100).toFixed(2));
-  return `PT${Math.floor(hundredths / 360_000)}H${Math.floor(hundredths / 6000) % 60}M${seconds}S`;
+  const days = Math.floor(hundredths / 8_640_000);
+  const parts = [
+    [Math.floor(hundredths / 360_000) % 24, "H"], [Math.floor(hundredths / 6000) % 60, "M"], [Number(((hundredths % 6000) / 100).toFixed(2)), "S"],
+  ];
+  const time = parts.filter(([number]) => number > 0).map(([number, unit]) => `${number}${unit}`).join("");
+  if (!days && !time) return "PT0S";
+  return `P${days ? `${days}D` : ""}${time ? `T${time}` : ""}`;
 }

@@ -18,19 +18,27 @@ export function freshTracking(node) {
 
 const isProgress = (field) => field === "completion" || field === "progress";
 
-function localValue(node, objective, field) {
-  if (isProgress(field) ? node.t.isProgressStale : node.t.isObjectiveStale) return null;
-  return node.t.objectives[objective.id][field];
+// What is stale counts for what a cluster comes to, and where one is tried again, but not for where the learner goes otherwise.
+function localValue(session, node, objective, field) {
+  const isStale = isProgress(field) ? node.t.isProgressStale : node.t.isObjectiveStale;
+  return isStale && session.isPresentOnly ? null : node.t.objectives[objective.id][field];
 }
 
-// A field of an objective, read from the shared objective where one is mapped and known, else from its own.
-export function valueOf(session, node, objective, field) {
-  for (const map of objective.maps) {
-    if (!map.read[field]) continue;
-    const shared = session.globals.get(map.target)?.[field] ?? null;
-    if (shared !== null) return shared;
+// Do something for which only what was found out during the present attempt on the parent is known.
+export function presentOnly(session, work) {
+  const before = session.isPresentOnly;
+  session.isPresentOnly = true;
+  try {
+    return work();
+  } finally {
+    session.isPresentOnly = before;
   }
-  return localValue(node, objective, field);
+}
+
+// A field of an objective: that of the shared objective which it reads, known or not, else its own.
+export function valueOf(session, node, objective, field) {
+  const map = objective.maps.find(({ read }) => read[field]);
+  return map ? session.globals.get(map.target)?.[field] ?? null : localValue(session, node, objective, field);
 }
 
 function satisfiedBy(node, objective, measure) {
@@ -50,8 +58,15 @@ export const measureOf = (session, node, objective = node.primary) => valueOf(se
 // Attempt Completion Amount; of the primary objective it is the activity's own.
 export const amountOf = (session, node) => valueOf(session, node, node.primary, "progress");
 
-// Attempt Progress Status and Attempt Completion Status in one.
-export const isCompleted = (session, node, objective = node.primary) => valueOf(session, node, objective, "completion");
+// Attempt Progress Status and Attempt Completion Status in one. Where progress decides, what others share of completion says
+// nothing; without any progress it is what content says itself.
+export function isCompleted(session, node, objective = node.primary) {
+  if (!objective.isPrimary || !node.threshold.completedByMeasure) return valueOf(session, node, objective, "completion");
+  return completedBy(node, amountOf(session, node)) ?? localValue(session, node, objective, "completion");
+}
+
+// What an amount of progress comes to where it decides, else null.
+export const completedBy = (node, amount) => (amount === null ? null : amount >= Number(node.threshold.minProgressMeasure));
 
 // That something is unknown is written to shared objectives where it was known here, or where content says so itself.
 function writeField(session, node, objective, field, value, isSaid) {
@@ -77,6 +92,14 @@ export function setObjective(session, node, objective, values, isSaid = false) {
     else node.t.isObjectiveStale = false;
   }
   settleByMeasure(session, node, objective);
+}
+
+// Let the progress, its own or what it reads of it, decide whether an activity is completed, where it is to decide; shared
+// objectives hear of it.
+export function settleByProgress(session, node) {
+  if (!node.threshold.completedByMeasure || !isTracked(node)) return;
+  const completion = completedBy(node, amountOf(session, node));
+  if (completion !== null) writeField(session, node, node.primary, "completion", completion, false);
 }
 
 // Let the measure, its own or the one that it reads, decide whether an objective is satisfied, where it is to decide; shared

@@ -72,6 +72,8 @@ function rulesOf(rules, fallback) {
   }));
 }
 
+const ownRules = (rules) => rulesOf(rules, "any").map((rule) => ({ ...rule, isOwn: true }));
+
 function sequencingOf(activity) {
   const seq = activity.sequencing ?? {};
   const rules = seq.sequencingRules ?? {};
@@ -87,7 +89,7 @@ function sequencingOf(activity) {
       objectiveSatisfied: rollup.rollupObjectiveSatisfied ?? true,
       progressCompletion: rollup.rollupProgressCompletion ?? true,
       measureWeight: Number(rollup.objectiveMeasureWeight ?? 1),
-      rules: rulesOf(rollup.rules, "any"),
+      rules: ownRules(rollup.rules),
     },
     objectives: objectivesOf(seq.objectives),
     randomization: { ...RANDOMIZATION, ...seq.randomizationControls },

@@ -46,23 +46,17 @@ _pages: OrderedDict[tuple[str, ...], KeptPage] = OrderedDict()
 _lock = Lock()
 
 
-def suspend_holding(holding_id: int) -> None:
-    """From now on nothing about the holding is answered from memory."""
-    _set_mark(holding_id, SUSPENDED, SUSPENDED_SECONDS)
-
-
-def resume_holding(holding_id: int) -> None:
-    """What is read from now on may be kept again; what was kept before stays forgotten."""
-    _set_mark(holding_id, _new_mark(), MARK_SECONDS)
+def suspend_holdings(holding_ids: Iterable[int]) -> None:
+    """From now on nothing about these holdings is answered from memory."""
+    _set_marks({_mark_key(holding_id): SUSPENDED for holding_id in holding_ids}, SUSPENDED_SECONDS)
 
 
 def renew_marks(holding_ids: Iterable[int]) -> None:
-    """What was kept of these holdings stays forgotten; holdings that share a mark cost one."""
-    marks = {_mark_key(holding_id): _new_mark() for holding_id in holding_ids}
-    try:
-        cache.set_many(marks, MARK_SECONDS)
-    except CACHE_AWAY as error:
-        logger.warning("kept pages stay for up to %s seconds: %s", PAGE_SECONDS, error)
+    """What is read of these holdings from now on may be kept again; what was kept before stays forgotten.
+
+    Holdings that share a mark cost one.
+    """
+    _set_marks({_mark_key(holding_id): _new_mark() for holding_id in holding_ids}, MARK_SECONDS)
 
 
 def mark_of(holding_id: int) -> str | None:
@@ -120,12 +114,12 @@ def keep_finding(key: str, finding: Any) -> None:
         logger.warning("the cache keeps nothing: %s", error)
 
 
-def _set_mark(holding_id: int, mark: str, seconds: int) -> None:
+def _set_marks(marks: dict[str, str], seconds: int) -> None:
     """A cache that is away stops no change of a certificate: pages kept by now end within a minute by themselves."""
     try:
-        cache.set(_mark_key(holding_id), mark, seconds)
+        cache.set_many(marks, seconds)
     except CACHE_AWAY as error:
-        logger.warning("kept pages of holding %s stay for up to %s seconds: %s", holding_id, PAGE_SECONDS, error)
+        logger.warning("kept pages stay for up to %s seconds: %s", PAGE_SECONDS, error)
 
 
 def _new_mark() -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
 
-from certificates.gateways.signing import code_key, sign_code
-from certificates.operations.signing_keys import signing_key_row
+from certificates.gateways.signing import KeyFacts, code_key, sign_code
 from certificates.rules.code_payload import (
     KID_BYTES,
     CodePayload,
@@ -18,6 +17,14 @@ from certificates.rules.code_payload import (
 from certificates.rules.printed import PrintedCertificate
 
 
+@dataclass(frozen=True, slots=True)
+class MadeCode:
+    """A code as it stands in the QR, and the key that signed it, whose row is to be kept with the certificate."""
+
+    text: str
+    key: KeyFacts
+
+
 def make_code(
     *,
     printed: PrintedCertificate,
@@ -25,16 +32,15 @@ def make_code(
     status_index: int | None,
     is_demo: bool,
     signer: str,
-    now: datetime,
-) -> str:
+) -> MadeCode:
     """Sign what a certificate prints, as the base64url text that follows ``#`` in its QR; at most 400 characters.
 
-    ``signer`` names a signer of the configuration, empty for the site's own. The public half of the key is kept, so
-    that the code can be checked for ever. Call it outside a transaction that others wait for.
+    ``signer`` names a signer of the configuration, empty for the site's own. No statement: who writes the certificate
+    keeps the public half of the key, so that the code can be checked for ever.
 
     :raises SignerUnavailableError: the code key cannot be opened.
     """
-    signing_key_row(code_key(signer), now=now)
+    key = code_key(signer)
     payload = payload_bytes(
         CodePayload(
             number=printed.number,
@@ -50,4 +56,4 @@ def make_code(
         )
     )
     signature, kid = sign_code(bytes_to_sign(payload), signer=signer)
-    return code_text(payload, kid_hint=from_base64url(kid)[:KID_BYTES], signature=signature)
+    return MadeCode(text=code_text(payload, kid_hint=from_base64url(kid)[:KID_BYTES], signature=signature), key=key)

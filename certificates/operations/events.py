@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import Authority, User
 from certificates.enums import CertificateOperation, CertificateStatus, HoldingAct
 from certificates.models import Certificate, Holding, HoldingEvent, StatusProposal
-from certificates.operations.verification_cache import forget_holding
+from certificates.operations.verification_cache import forget_holdings
 from certificates.rules.status import IllegalStep, act_of, is_legal, next_status, status_admits_extension
 from lms.lib.errors import DomainError
 
@@ -25,7 +28,23 @@ class IllegalStepError(DomainError):
     code = "illegal_step"
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEvent:
+    """One act of several that are written together; see :func:`record_event`."""
+
+    holding: Holding
+    operation: CertificateOperation
+    status: CertificateStatus | None = None
+    certificate: Certificate | None = None
+    previous: Certificate | None = None
+    actor: User | None = None
+    confirmed_by: User | None = None
+    proposal: StatusProposal | None = None
+    authority: Authority | None = None
+    related: str = ""
+    reason: str = ""
+
+
 def record_event(
     *,
     holding: Holding,
@@ -49,31 +68,48 @@ def record_event(
 
     :raises IllegalStepError: ``rules/status.py`` knows no such step from how the holding stands now.
     """
-    locked = Holding.objects.select_for_update(of=("self",)).get(pk=holding.pk)
-    forget_holding(locked.pk)
-    last = HoldingEvent.objects.filter(holding=locked).order_by("-sequence").values_list("sequence", flat=True).first()
-    if last is None and not is_legal(None, operation, status):
-        last = _register_late(locked).sequence
-    after = _after(None if last is None else CertificateStatus(locked.status), operation, status)
-    made = certificate if operation in _MAKES_CERTIFICATE else None
-    concerned = certificate or Certificate.objects.filter(holding=locked).order_by("-version").first()
-    event: HoldingEvent = HoldingEvent.objects.create(
-        holding=locked,
-        sequence=(last or 0) + 1,
-        certificate=concerned,
+    act = NewEvent(
+        holding=holding,
         operation=operation,
-        status=after,
-        at=now,
-        authority_id=authority.pk if authority is not None else locked.authority_id,
+        status=status,
+        certificate=certificate,
+        previous=previous,
         actor=actor,
         confirmed_by=confirmed_by,
         proposal=proposal,
-        previous=previous,
-        related=related[:120],
-        reason=reason[:300],
+        authority=authority,
+        related=related,
+        reason=reason,
     )
-    _let_stand(locked, after, made=made, read=holding)
+    (event,) = record_events([act], now=now)
     return event
+
+
+@transaction.atomic
+def record_events(acts: Sequence[NewEvent], *, now: datetime) -> list[HoldingEvent]:
+    """:func:`record_event` for several holdings, one act each, in as many statements as for one.
+
+    :raises IllegalStepError: one of them admits no such step; nothing was written.
+    """
+    rows = Holding.objects.select_for_update(of=("self",)).filter(pk__in=[each.holding.pk for each in acts])
+    locked = {row.pk: row for row in rows.order_by("pk")}
+    forget_holdings(list(locked))
+    ends = HoldingEvent.objects.filter(holding__in=locked).values_list("holding").annotate(Max("sequence"))
+    last, newest = dict(ends), _newest(acts)
+    events = []
+    for act in acts:
+        holding = locked[act.holding.pk]
+        if holding.pk not in last and not is_legal(None, act.operation, act.status):
+            last[holding.pk] = _register_late(holding).sequence
+        stood = CertificateStatus(holding.status) if holding.pk in last else None
+        after = _after(stood, act.operation, act.status)
+        events.append(
+            _event(act, holding, after, newest.get(holding.pk), sequence=last.get(holding.pk, 0) + 1, now=now)
+        )
+        _let_stand(holding, after, made=act.certificate if act.operation in _MAKES_CERTIFICATE else None)
+    HoldingEvent.objects.bulk_create(events)
+    _keep_standing(acts, locked)
+    return events
 
 
 def check_step(holding: Holding, operation: CertificateOperation, status: CertificateStatus | None) -> None:
@@ -116,15 +152,55 @@ def record_claim(*, holding: Holding, actor: User | None, now: datetime) -> Hold
     )
 
 
-def _let_stand(holding: Holding, status: CertificateStatus, *, made: Certificate | None, read: Holding) -> None:
-    """Keep on the holding's row, and on what the caller ``read`` of it, how it stands and the newest certificate."""
+def _newest(acts: Sequence[NewEvent]) -> dict[int, Certificate]:
+    """The newest certificate of each holding whose act names none; one statement, or none."""
+    unnamed = [each.holding.pk for each in acts if each.certificate is None]
+    rows = Certificate.objects.filter(holding__in=unnamed).order_by("version") if unnamed else ()
+    return {row.holding_id: row for row in rows}
+
+
+def _event(
+    act: NewEvent,
+    holding: Holding,
+    status: CertificateStatus,
+    newest: Certificate | None,
+    *,
+    sequence: int,
+    now: datetime,
+) -> HoldingEvent:
+    return HoldingEvent(
+        holding=holding,
+        sequence=sequence,
+        certificate=act.certificate or newest,
+        operation=act.operation,
+        status=status,
+        at=now,
+        authority_id=act.authority.pk if act.authority is not None else holding.authority_id,
+        actor=act.actor,
+        confirmed_by=act.confirmed_by,
+        proposal=act.proposal,
+        previous=act.previous,
+        related=act.related[:120],
+        reason=act.reason[:300],
+    )
+
+
+def _let_stand(holding: Holding, status: CertificateStatus, *, made: Certificate | None) -> None:
     holding.status = status
     if made is not None:
         holding.certificate_number, holding.last_issued_at = made.number, made.issued_at
         holding.certificate_mode = made.mode
-    holding.save(update_fields=_KEPT)
-    for name in _KEPT:
-        setattr(read, name, getattr(holding, name))
+
+
+def _keep_standing(acts: Sequence[NewEvent], locked: dict[int, Holding]) -> None:
+    """Write how the holdings stand, and tell it to what the caller read of them."""
+    if len(locked) == 1:
+        next(iter(locked.values())).save(update_fields=_KEPT)
+    else:
+        Holding.objects.bulk_update(locked.values(), _KEPT)
+    for act in acts:
+        for name in _KEPT:
+            setattr(act.holding, name, getattr(locked[act.holding.pk], name))
 
 
 def _register_late(holding: Holding) -> HoldingEvent:

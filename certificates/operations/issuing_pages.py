@@ -11,7 +11,7 @@ from certificates.enums import IssueStop
 from certificates.gateways.certificate_store import StoredFile, open_photo, store_certificate
 from certificates.gateways.signing import KeyFacts, SealedPdf, SignerUnavailableError, seal_pdf
 from certificates.gateways.typesetting import PictureMissingError, UnprintableTextError, render_certificate
-from certificates.operations.codes import make_code
+from certificates.operations.codes import MadeCode, make_code
 from certificates.operations.issuing_drafts import CertificateDraft
 from certificates.queries import design_of
 from lms.lib.errors import DomainError
@@ -38,7 +38,7 @@ class MadePage:
 
     stored: StoredFile
     sealed: SealedPdf
-    qr_payload: str
+    code: MadeCode
 
     @property
     def key(self) -> KeyFacts:
@@ -56,23 +56,22 @@ def make_page(draft: CertificateDraft, *, now: datetime) -> MadePage:
     if photo is None and draft.photo_path:
         raise IssueStoppedError(_("证件照文件缺失，请重新上传证件照"), stop=IssueStop.PHOTO)
     try:
-        code = _code(draft, now=now)
-        page = _page(draft, photo, code, now=now)
+        code = _code(draft)
+        page = _page(draft, photo, code.text, now=now)
         sealed = seal_pdf(page, signer=draft.issuer.profile.signer, now=now)
     except SignerUnavailableError as error:
         raise IssueStoppedError(_("签名密钥暂不可用，请联系管理员"), stop=IssueStop.SIGNER) from error
     stored = store_certificate(sealed.data, issue_key=str(draft.cause.uuid), begun_at=now)
-    return MadePage(stored=stored, sealed=sealed, qr_payload=code)
+    return MadePage(stored=stored, sealed=sealed, code=code)
 
 
-def _code(draft: CertificateDraft, *, now: datetime) -> str:
+def _code(draft: CertificateDraft) -> MadeCode:
     return make_code(
         printed=draft.printed,
         version=draft.version,
         status_index=draft.status_index,
         is_demo=draft.is_demo,
         signer=draft.issuer.profile.signer,
-        now=now,
     )
 
 

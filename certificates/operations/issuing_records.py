@@ -14,19 +14,18 @@ from datetime import date, datetime
 from django.db import InterfaceError, OperationalError, transaction
 
 from accounts.models import Learner
-from accounts.operations import record_audit
+from accounts.operations import Act, record_audits
 from certificates.enums import CertificateOperation, CertificateStatus
 from certificates.gateways.certificate_store import StoreAwayError, delete_certificate
 from certificates.models import Certificate, Holding, Renewal, StatusProposal
-from certificates.operations.events import record_event
+from certificates.operations.events import NewEvent, record_events
 from certificates.operations.issuing_drafts import CertificateDraft, newest_certificates
 from certificates.operations.issuing_pages import MadePage
 from certificates.operations.numbering import let_go_serials, use_serials
 from certificates.operations.signing_keys import signing_key_row
 from certificates.rules.status import is_legal
 from tracking.enums import CeYearKind
-from tracking.models import CeYear
-from tracking.operations import NoYearFollowsError, open_ce_year, open_following_year
+from tracking.operations import Holder, open_annual_years, open_following_years
 
 logger = logging.getLogger(__name__)
 
@@ -66,9 +65,9 @@ def write_certificates(made: Sequence[Made], *, now: datetime) -> list[Written]:
     """
     if not made:
         return []
-    keys = {each.page.key.kid: signing_key_row(each.page.key, now=now) for each in made}
+    keys = _keep_keys(made, now=now)
     try:
-        written = _write(made, {kid: row.pk for kid, row in keys.items()}, now=now)
+        written = _write(made, keys, now=now)
     except Exception as error:
         if len(made) > 1:  # one of them spoils it for all: the others must not wait for it
             return [each for one in made for each in write_certificates([one], now=now)]
@@ -78,6 +77,12 @@ def write_certificates(made: Sequence[Made], *, now: datetime) -> list[Written]:
         written = [Written(made=made[0], error=error)]
     _delete_unnamed(written)
     return written
+
+
+def _keep_keys(made: Iterable[Made], *, now: datetime) -> dict[str, int]:
+    """Keep the public halves of all keys that sealed, stamped or signed a code; their rows by ``kid``."""
+    signed = [key for each in made for key in (each.page.key, each.page.key.witness, each.page.code.key) if key]
+    return {key.kid: signing_key_row(key, now=now).pk for key in {key.kid: key for key in signed}.values()}
 
 
 @transaction.atomic
@@ -95,9 +100,8 @@ def _write(made: Sequence[Made], keys: dict[str, int], *, now: datetime) -> list
         else:
             written.append(Written(made=each))
     certificates = Certificate.objects.bulk_create([_row(each, keys, now=now) for each in fresh])
-    for each, certificate in zip(fresh, certificates, strict=True):
-        settle_certificate(each.draft, certificate, now=now)
-        written.append(Written(made=each, certificate=certificate))
+    settle_certificates([(each.draft, row) for each, row in zip(fresh, certificates, strict=True)], now=now)
+    written += [Written(made=each, certificate=row) for each, row in zip(fresh, certificates, strict=True)]
     use_serials(each.draft.cause.uuid for each in fresh if each.draft.previous is None)
     let_go_serials(each.draft.cause.uuid for each in fresh if each.draft.previous is not None)
     return written
@@ -149,20 +153,34 @@ def _row(made: Made, keys: dict[str, int], *, now: datetime) -> Certificate:
         pdf_bytes=page.stored.size_bytes,
         signing_key_id=keys[page.key.kid],
         signature_level=page.sealed.level,
-        qr_payload=page.qr_payload,
+        qr_payload=page.code.text,
         status_index=draft.status_index,
         issued_at=now,
     )
 
 
-def settle_certificate(draft: CertificateDraft, certificate: Certificate, *, now: datetime) -> None:
-    """Let the holding, the cause, the audit trail and the next year know of the certificate, in the caller's
-    transaction, under the locks named above.
+def settle_certificates(issued: Sequence[tuple[CertificateDraft, Certificate]], *, now: datetime) -> None:
+    """Let holdings, causes, the audit trail and the next years know of certificates, at most one a holding, in the
+    caller's transaction, under the locks named above. As many statements for several as for one.
     """
-    cause = draft.cause
-    proposal = cause if isinstance(cause, StatusProposal) else None
+    if not issued:
+        return
+    record_events([_act(draft, certificate) for draft, certificate in issued], now=now)
+    cleared = {"failure": "", "stopped_by": "", "attempts": 0, "claimed_at": None}
+    causes = [draft.cause for draft, _ in issued]
+    renewals = Renewal.objects.filter(pk__in=[each.pk for each in causes if isinstance(each, Renewal)])
+    renewals.update(issued_at=now, **cleared)
+    corrected = [each.pk for each in causes if isinstance(each, StatusProposal)]
+    if corrected:
+        StatusProposal.objects.filter(pk__in=corrected).update(**cleared)
+    record_audits([_audit(certificate) for _, certificate in issued], now=now)
+    _open_next_years([draft for draft, _ in issued], now=now)
+
+
+def _act(draft: CertificateDraft, certificate: Certificate) -> NewEvent:
+    proposal = draft.cause if isinstance(draft.cause, StatusProposal) else None
     operation = CertificateOperation.EXTEND if draft.previous else CertificateOperation.ISSUE
-    record_event(
+    return NewEvent(
         holding=draft.holding,
         operation=CertificateOperation.CHANGE if proposal else operation,
         certificate=certificate,
@@ -171,38 +189,36 @@ def settle_certificate(draft: CertificateDraft, certificate: Certificate, *, now
         actor=proposal.proposed_by if proposal else None,
         confirmed_by=proposal.decided_by if proposal else None,
         reason=proposal.reason if proposal else "",
-        now=now,
     )
-    cleared = {"failure": "", "stopped_by": "", "attempts": 0, "claimed_at": None}
-    if isinstance(cause, Renewal):
-        Renewal.objects.filter(pk=cause.pk).update(issued_at=now, **cleared)
-    else:
-        StatusProposal.objects.filter(pk=cause.pk).update(**cleared)
+
+
+def _audit(certificate: Certificate) -> Act:
     detail = {"number": certificate.number, "version": certificate.version, "pdf_sha256": certificate.pdf_sha256}
-    record_audit(actor=None, action="certificate.issue", target=certificate, detail=detail, now=now)
-    if isinstance(cause, Renewal):
-        _open_next_year(cause.ce_year, issued_on=draft.printed.issued_on, now=now)
+    return Act(action="certificate.issue", target=certificate, detail=detail)
 
 
-def _open_next_year(year: CeYear, *, issued_on: date, now: datetime) -> None:
-    """Open the year to come: it follows the renewal's day, and later the last day of the year that was met.
+def _open_next_years(drafts: Iterable[CertificateDraft], *, now: datetime) -> None:
+    """Open the years to come: they follow the renewal's day, and later the last day of the year that was met.
 
     Hours cannot be earned in advance and the year's boundary stays where the issue date put it, so an annual year met
     early must not start the next one early (DOMAIN: year boundary, no study in advance). Where the certificate may
     still lapse before that day, the sweep decides when it has come.
     """
-    with suppress(NoYearFollowsError):
+    followed: list[int] = []
+    renewed: dict[date, list[Holder]] = {}
+    for draft in drafts:
+        if not isinstance(draft.cause, Renewal):
+            continue
+        year = draft.cause.ce_year
         if year.kind == CeYearKind.ANNUAL:
-            open_following_year(ce_year_id=year.pk, now=now)
+            followed.append(year.pk)
         else:
-            open_ce_year(
-                learner=year.learner,
-                post=year.post,
-                authority=year.authority,
-                kind=CeYearKind.ANNUAL,
-                issued_on=issued_on,
-                now=now,
-            )
+            holder = Holder(learner=year.learner, post=year.post, authority=year.authority)
+            renewed.setdefault(draft.printed.issued_on, []).append(holder)
+    if followed:
+        open_following_years(ce_year_ids=followed, now=now)
+    for issued_on, holders in sorted(renewed.items()):
+        open_annual_years(holders=holders, issued_on=issued_on, now=now)
 
 
 def _delete_unnamed(written: Iterable[Written]) -> None:

@@ -26,7 +26,7 @@ from certificates.operations.issuing_drafts import (
     draft_renewal,
     newest_certificates,
 )
-from certificates.operations.issuing_records import settle_certificate
+from certificates.operations.issuing_records import settle_certificates
 from certificates.operations.ministry_texts import line_reason, package_reason
 from certificates.rules.ministry_package import LineError, PackageError, ResultLine, is_whole_pdf, read_results
 from certificates.rules.status import status_admits_extension
@@ -166,7 +166,7 @@ def _write(line: ResultLine, renewal: Renewal, stored: StoredFile, *, now: datet
         pdf_bytes=stored.size_bytes,
         issued_at=now,
     )
-    settle_certificate(draft, certificate, now=now)
+    settle_certificates([(draft, certificate)], now=now)
     return certificate
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 
 from django.db import transaction
@@ -12,15 +13,20 @@ from certificates.operations.status_list_cache import forget_status_lists
 
 
 def forget_holding(holding_id: int) -> None:
-    """Let no verification page answer from memory that is older than this change of a holding.
+    """:func:`forget_holdings` for one."""
+    forget_holdings([holding_id])
 
-    Called inside the transaction that changes it. From now on, and until the change is committed, nobody answers from
+
+def forget_holdings(holding_ids: Collection[int]) -> None:
+    """Let no verification page answer from memory that is older than this change of some holdings.
+
+    Called inside the transaction that changes them. From now on, and until the change is committed, nobody answers from
     memory; once it is committed, what is read anew may be kept again. So a worker killed in between leaves slow answers
     for a while, never wrong ones.
     """
-    verification_memory.suspend_holding(holding_id)
-    transaction.on_commit(partial(verification_memory.resume_holding, holding_id))
-    forget_status_lists(holding_id)
+    verification_memory.suspend_holdings(holding_ids)
+    transaction.on_commit(partial(verification_memory.renew_marks, holding_ids))
+    forget_status_lists(holding_ids)
 
 
 def forget_sealed_by(key_id: int) -> None:

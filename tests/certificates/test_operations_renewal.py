@@ -213,7 +213,7 @@ def test_a_file_that_a_crash_left_before_the_commit_is_named_by_no_certificate(m
 def test_an_issue_that_fails_at_the_end_leaves_no_row_no_file_and_no_gap(media_folder: Path, monkeypatch):
     year = make_recognised_year()
     with monkeypatch.context() as patch:
-        patch.setattr("certificates.operations.issuing_records.open_ce_year", None)
+        patch.setattr("certificates.operations.issuing_records.open_annual_years", None)
         with pytest.raises(TypeError):
             renew_certificate(ce_year_id=year.pk, now=LATER)
 

@@ -98,7 +98,7 @@ def test_a_page_read_before_a_change_and_kept_after_it_is_never_given_out(certif
 def test_a_worker_that_dies_before_it_could_say_so_leaves_no_wrong_page(certificate: Certificate):
     """What it said within the transaction stands: nothing is kept until the pause is over."""
     keep_page(key(certificate), certificate, make=lambda: b"before")
-    verification_memory.suspend_holding(certificate.holding_id)
+    verification_memory.suspend_holdings([certificate.holding_id])
     keep_page(key(certificate), certificate, make=lambda: b"unsure")
     assert recall_page(key(certificate)) is None
 

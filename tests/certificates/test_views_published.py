@@ -60,7 +60,7 @@ def places(client: Client, address: str) -> set[int]:
 
 def forget(certificate: Certificate, capture: Any) -> None:
     with capture(execute=True):
-        forget_status_lists(certificate.holding_id)
+        forget_status_lists([certificate.holding_id])
 
 
 def test_keys_are_a_jwk_set_with_the_lists(client):
@@ -174,7 +174,7 @@ def test_change_shows_at_once(client, django_capture_on_commit_callbacks):
 
 def test_list_read_before_the_commit_is_not_kept_after_it(client):
     certificate = place(make_certificate(), 9)
-    forget_status_lists(certificate.holding_id)  # its transaction has not ended
+    forget_status_lists([certificate.holding_id])  # its transaction has not ended
     before = places(client, FIRST)
     let_stand(certificate, "07")
     wait_half_a_second()

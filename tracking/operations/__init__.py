@@ -20,6 +20,12 @@ from tracking.operations.challenges import (
 from tracking.operations.completion import LessonIncompleteError, book_completed_lessons, complete_lesson
 from tracking.operations.disputes import DisputeRefusedError, answer_dispute, file_dispute
 from tracking.operations.enrolment import NotEnrollableError, enrol_learner
+from tracking.operations.following_years import (
+    NoYearFollowsError,
+    open_due_years,
+    open_following_year,
+    open_following_years,
+)
 from tracking.operations.heartbeat_batches import record_heartbeats
 from tracking.operations.heartbeats import record_heartbeat
 from tracking.operations.lease_limit import TooManyLeasesError
@@ -50,6 +56,7 @@ from tracking.operations.recognition import (
     recognise_year,
     refuse_year,
     settle_learner,
+    settle_learners,
 )
 from tracking.operations.reversal import NotRestorableError, NotReversibleError, restore_entry, reverse_entry
 from tracking.operations.scorm_attempts import (
@@ -76,13 +83,12 @@ from tracking.operations.suspicion import (
     reverse_entries,
 )
 from tracking.operations.sweep import sweep_study
+from tracking.operations.year_rows import Holder
 from tracking.operations.years import (
-    NoYearFollowsError,
     RenewalNotOpenError,
     extend_renewal_years,
+    open_annual_years,
     open_ce_year,
-    open_due_years,
-    open_following_year,
 )
 
 __all__ = [
@@ -97,6 +103,7 @@ __all__ = [
     "DisputeRefusedError",
     "EvidenceRefusedError",
     "EvidenceUpload",
+    "Holder",
     "HoursNotMetError",
     "LeaseHeldError",
     "LessonIncompleteError",
@@ -143,9 +150,11 @@ __all__ = [
     "judge_waiting_lessons",
     "miss_expired_challenges",
     "move_learners",
+    "open_annual_years",
     "open_ce_year",
     "open_due_years",
     "open_following_year",
+    "open_following_years",
     "open_lease",
     "rebuild_balances",
     "recognise_met_years",
@@ -162,6 +171,7 @@ __all__ = [
     "reverse_entry",
     "seal_ledgers",
     "settle_learner",
+    "settle_learners",
     "sweep_study",
     "withdraw_offline_study",
 ]

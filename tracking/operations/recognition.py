@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import partial
 
@@ -19,7 +20,7 @@ from tracking.gateways import announce_recognition
 from tracking.models import CeYear, Recognition
 from tracking.operations.balances import keep_balances
 from tracking.operations.healing import heal_each
-from tracking.operations.locks import lock_learner
+from tracking.operations.locks import lock_learner, lock_learners
 from tracking.queries import (
     YearStanding,
     held_year_ids,
@@ -75,12 +76,25 @@ def settle_learner(*, learner_id: int, now: datetime) -> list[CeYear]:
     because an entry may count for several posts, and for earlier and later years.
     """
     lock_learner(learner_id)
-    years = CeYear.objects.filter(learner_id=learner_id)
+    return _settled([learner_id], now=now)
+
+
+@transaction.atomic(savepoint=False)
+def settle_learners(*, learner_ids: Collection[int], now: datetime) -> list[CeYear]:
+    """:func:`settle_learner` for several, in as many statements as for one, but for the years that become met."""
+    lock_learners(learner_ids)
+    return _settled(learner_ids, now=now)
+
+
+def _settled(learner_ids: Collection[int], *, now: datetime) -> list[CeYear]:
+    """Judge the years of learners who are locked."""
+    years = CeYear.objects.filter(learner_id__in=learner_ids)
     locked = years.select_related("learner", "post", "authority", "policy").select_for_update(of=("self",), no_key=True)
     standings = standings_of(list(locked.order_by("opens_on", "pk")))
     keep_balances(standings, now=now)
-    if any(each.ce_year.unfollowed_since for each in standings):  # lapsed perhaps, and to be asked anew
-        years.filter(unfollowed_since__gt=F("closes_on")).update(unfollowed_since=F("closes_on"))
+    asked = [each.ce_year.pk for each in standings if _was_asked_in_vain(each.ce_year)]
+    if asked:  # lapsed perhaps, and to be asked anew
+        CeYear.objects.filter(pk__in=asked).update(unfollowed_since=F("closes_on"))
     met: list[CeYear] = []
     for standing in standings:
         year = standing.ce_year
@@ -151,6 +165,10 @@ def recognise_met_years(*, now: datetime, learner_id: int | None = None, limit: 
     heal_each(sorted(short), lambda pk: settle_learner(learner_id=pk, now=now))
     met = [each.ce_year.pk for each in standings if each.met]
     return heal_each(met, lambda pk: recognise_year(ce_year_id=pk, actor=None, now=now))
+
+
+def _was_asked_in_vain(year: CeYear) -> bool:
+    return year.unfollowed_since is not None and year.unfollowed_since > year.closes_on
 
 
 def _mark_met(year: CeYear, standing: YearStanding, *, now: datetime) -> None:

@@ -10,10 +10,11 @@ from django.db import OperationalError
 
 from tracking.operations.challenges import miss_expired_challenges
 from tracking.operations.completion import book_completed_lessons
+from tracking.operations.following_years import open_due_years
 from tracking.operations.leases import end_silent_leases
 from tracking.operations.recognition import recognise_met_years
 from tracking.operations.scorm_hours import judge_waiting_lessons
-from tracking.operations.years import extend_renewal_years, open_due_years
+from tracking.operations.years import extend_renewal_years
 
 logger = logging.getLogger(__name__)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from functools import partial
-from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -12,18 +14,20 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import AuditEntry, Authority, Learner
+from accounts.models import Authority, Learner
 from accounts.operations import record_audit
 from courses.models import Post
-from courses.queries import policy_in_force
+from courses.queries import PolicyBook, policy_book, policy_in_force
 from lms.lib.errors import DomainError
 from lms.lib.hour_rules import HourRules
 from tracking.enums import CeYearKind
 from tracking.models import CeYear
+from tracking.operations.following_years import NoYearFollowsError, open_following_year
 from tracking.operations.healing import heal_each
-from tracking.operations.locks import lock_learner
+from tracking.operations.locks import lock_learner, lock_learners
 from tracking.operations.recognition import settle_learner
-from tracking.queries import annual_chain, lapse_before, policy_key, unfollowed_years, window_after
+from tracking.operations.year_rows import Holder, write_years, year_facts
+from tracking.queries import policy_key
 from tracking.rules.ce_windows import (
     CertificateOrigin,
     CeWindow,
@@ -35,28 +39,10 @@ from tracking.rules.ce_windows import (
 )
 
 
-class Holder(TypedDict):
-    """Whose certificate of which post, listed where."""
-
-    learner: Learner
-    post: Post
-    authority: Authority
-
-
 class RenewalNotOpenError(DomainError):
     """The old certificate cannot be renewed: issued too late to be an old one, or claimed after the deadline."""
 
     code = "renewal_not_open"
-
-
-class NoYearFollowsError(DomainError):
-    """No year of continuing education follows, or not yet.
-
-    ``lapsed``: the certificate is no longer valid by the rolling test. ``undecided``: the year is not over and, without
-    further study, it would be.
-    """
-
-    code = "lapsed"
 
 
 @transaction.atomic
@@ -84,84 +70,38 @@ def open_ce_year(
             return _extended(standing, rules, now=now)
         due_on = rules.legacy_deadline if rules.grace_days else None
         window = _renewal_window(issued_on, rules, today)
-        return _opened(holder, window, policy_key(rules), due_on=due_on, now=now)
+        facts = year_facts(window, policy_key(rules), due_on=due_on, now=now)
+        return write_years([CeYear(**holder, **facts)], now=now)[0]
     newest = years.filter(kind=CeYearKind.ANNUAL).order_by("opens_on", "pk").last()
     if newest is not None:
         while newest.closes_on < today:
             newest = open_following_year(ce_year_id=newest.pk, now=now)
         return newest
     origin: CertificateOrigin = "renewed" if years.filter(kind=CeYearKind.RENEWAL).exists() else "new"
-    window = _annual_window(issued_on, rules, origin=origin, today=today)
-    policy_id = policy_key(policy_in_force(authority=authority, on=window.opens_on))
-    return _opened(holder, window, policy_id, anchor_on=issued_on, origin=origin, now=now)
+    fresh = _first_annual(holder, policy_book([authority]), origin=origin, issued_on=issued_on, now=now)
+    return write_years([fresh], now=now)[0]
 
 
 @transaction.atomic
-def open_following_year(*, ce_year_id: int, now: datetime) -> CeYear:
-    """Open the annual year that follows another, or return the one that follows (safe to retry, exactly once).
+def open_annual_years(*, holders: Sequence[Holder], issued_on: date, now: datetime) -> None:
+    """Open the annual windows of several certificates that were issued on one day, as :func:`open_ce_year` opens one;
+    a certificate that has lapsed gets none (safe to retry).
 
-    It opens the day after, met or not, and is counted from the certificate's anchor. It is opened ahead of its first
-    day only where nothing that may still happen could keep it from coming.
-
-    :raises NoYearFollowsError: the certificate lapses, or may yet.
+    Those that have annual years already are looked at one after another, the others in as many statements as one.
     """
-    year = CeYear.objects.select_related("authority", "learner", "post").get(pk=ce_year_id)
-    lock_learner(year.learner_id)
-    follower = annual_chain(year).filter(opens_on__gt=year.opens_on).first()
-    if follower is None:
-        window, anchor_on, origin = window_after(year)
-        lapsed_after = lapse_before(year, window)
-        if lapsed_after is not None:
-            code = "lapsed" if window.opens_on <= timezone.localdate(now) else "undecided"
-            text = _("证书有效期止于 {day}：滚动考核学时不足，不再开放新的继续教育年度。")
-            raise NoYearFollowsError(text.format(day=lapsed_after.isoformat()), code=code)
-        holder = Holder(learner=year.learner, post=year.post, authority=year.authority)
-        policy_id = policy_key(policy_in_force(authority=year.authority, on=window.opens_on))
-        follower = _opened(holder, window, policy_id, anchor_on=anchor_on, origin=origin, now=now)
-    CeYear.objects.filter(pk=year.pk, unfollowed_since__isnull=False).update(unfollowed_since=None)
-    return follower
-
-
-def open_due_years(*, now: datetime, limit: int = 500) -> int:
-    """Open the following year of every annual year that is over, met or not; returns how many years were opened.
-
-    Where the certificate has lapsed no year follows: that is written down once, and asked again a week later, because a
-    policy may change it; at once after hours entered late or an approval (:func:`settle_learner`). At most ``limit``
-    years are looked at, those first that were not asked yet; each by itself.
-    """
-    due = unfollowed_years(timezone.localdate(now), limit=limit)
-    opened: list[CeYear] = []
-    heal_each(due, lambda pk: opened.extend(_follow(pk, now=now)))
-    return len(opened)
-
-
-def _follow(ce_year_id: int, *, now: datetime) -> list[CeYear]:
-    """Open every year up to today's after one that is over; one that another process opened is among them."""
-    today = timezone.localdate(now)
-    year: CeYear | None = CeYear.objects.get(pk=ce_year_id)
-    opened: list[CeYear] = []
-    while year is not None and year.closes_on < today:
-        year = _opened_or_lapsed(year, now=now)
-        opened += [year] if year else []
-    return opened
-
-
-@transaction.atomic
-def _opened_or_lapsed(year: CeYear, *, now: datetime) -> CeYear | None:
-    """The year that follows; or None, and it is written down, once, that the certificate has lapsed.
-
-    Under one lock of the learner: hours entered meanwhile are either seen here or asked about again.
-    """
-    lock_learner(year.learner_id)
-    try:
-        return open_following_year(ce_year_id=year.pk, now=now)
-    except NoYearFollowsError as error:
-        CeYear.objects.filter(pk=year.pk).update(unfollowed_since=timezone.localdate(now))
-        target = f"{year._meta.label_lower}:{year.uuid}"
-        if not AuditEntry.objects.filter(action="ce_year.lapse", target=target).exists():
-            detail = {"reason": str(error)}
-            record_audit(actor=None, action="ce_year.lapse", target=year, detail=detail, now=now)
-        return None
+    lock_learners(each["learner"].pk for each in holders)
+    kinds = _known_kinds(holders)
+    book = policy_book({each["authority"] for each in holders})
+    fresh = []
+    for holder in holders:
+        known = kinds[_key(holder)]
+        if CeYearKind.ANNUAL in known:
+            with suppress(NoYearFollowsError):
+                open_ce_year(**holder, kind=CeYearKind.ANNUAL, issued_on=issued_on, now=now)
+        else:
+            origin: CertificateOrigin = "renewed" if CeYearKind.RENEWAL in known else "new"
+            fresh.append(_first_annual(holder, book, origin=origin, issued_on=issued_on, now=now))
+    write_years(fresh, now=now)
 
 
 def extend_renewal_years(*, now: datetime, limit: int = 500) -> int:
@@ -224,41 +164,31 @@ def _renewal_window(issued_on: date, rules: HourRules, today: date) -> CeWindow:
         ) from error
 
 
+def _key(holder: Holder) -> tuple[int, int, int]:
+    return holder["learner"].pk, holder["post"].pk, holder["authority"].pk
+
+
+def _known_kinds(holders: Iterable[Holder]) -> dict[tuple[int, int, int], set[str]]:
+    """What kinds of years each certificate has; one statement."""
+    kinds: dict[tuple[int, int, int], set[str]] = defaultdict(set)
+    years = CeYear.objects.filter(learner__in={each["learner"].pk for each in holders})
+    for learner_id, post_id, authority_id, kind in years.values_list("learner", "post", "authority", "kind"):
+        kinds[learner_id, post_id, authority_id].add(kind)
+    return kinds
+
+
+def _first_annual(
+    holder: Holder, book: PolicyBook, *, origin: CertificateOrigin, issued_on: date, now: datetime
+) -> CeYear:
+    """The first annual year of a certificate, not yet written; no statement."""
+    today = timezone.localdate(now, ZoneInfo(holder["learner"].time_zone))
+    rules = book.in_force(authority=holder["authority"], on=today)
+    window = _annual_window(issued_on, rules, origin=origin, today=today)
+    policy_id = policy_key(book.in_force(authority=holder["authority"], on=window.opens_on))
+    return CeYear(**holder, **year_facts(window, policy_id, anchor_on=issued_on, origin=origin, now=now))
+
+
 def _annual_window(issued_on: date, rules: HourRules, *, origin: CertificateOrigin, today: date) -> CeWindow:
     known = ce_windows(issued_on=issued_on, origin=origin, rules=rules, until=add_years(max(today, issued_on), 2))
     opened = [window for window in known if window.opens_on <= today]
     return opened[-1] if opened else known[0]
-
-
-def _opened(
-    holder: Holder,
-    window: CeWindow,
-    policy_id: int,
-    *,
-    now: datetime,
-    anchor_on: date | None = None,
-    origin: str = "",
-    due_on: date | None = None,
-) -> CeYear:
-    """The row of ``window``: made now, or the one that stands."""
-    detail = {"kind": window.kind, "opens_on": str(window.opens_on), "closes_on": str(window.closes_on)}
-    year, is_new = CeYear.objects.get_or_create(
-        **holder,
-        opens_on=window.opens_on,
-        defaults={
-            "kind": window.kind,
-            "label": window.label,
-            "anchor_on": anchor_on,
-            "origin": origin,
-            "closes_on": window.closes_on,
-            "due_on": due_on,
-            "policy_id": policy_id,
-            "opened_at": now,
-            "unfollowed_since": window.closes_on if window.kind == "annual" else None,
-        },
-    )
-    if is_new:
-        record_audit(actor=None, action="ce_year.open", target=year, detail=detail, now=now)
-        settle_learner(learner_id=year.learner_id, now=now)
-        year.refresh_from_db(fields=["met_at", "decision"])
-    return year

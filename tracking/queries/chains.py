@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import cast
+from typing import TypeAlias, cast
 
 from django.db.models import F, QuerySet
 
@@ -16,6 +18,7 @@ from tracking.rules.ce_years import judge_years
 from tracking.rules.year_allocation import permits_make_up
 
 ASKED_AGAIN_AFTER = timedelta(days=7)
+ChainKey: TypeAlias = tuple[int, int, int]
 
 
 def annual_chain(year: CeYear) -> QuerySet[CeYear]:
@@ -23,6 +26,24 @@ def annual_chain(year: CeYear) -> QuerySet[CeYear]:
     return CeYear.objects.filter(
         learner_id=year.learner_id, post_id=year.post_id, authority_id=year.authority_id, kind=CeYearKind.ANNUAL
     ).order_by("opens_on", "pk")
+
+
+def annual_chains(years: Iterable[CeYear]) -> dict[ChainKey, list[CeYear]]:
+    """The annual years of the certificates of ``years``, oldest first, by :func:`chain_key`; one statement.
+
+    Each with its post, its authority and, where there is one, the approval of its make-up.
+    """
+    keys = {chain_key(year) for year in years}
+    chains: dict[ChainKey, list[CeYear]] = defaultdict(list)
+    found = CeYear.objects.filter(kind=CeYearKind.ANNUAL, learner_id__in={key[0] for key in keys})
+    for year in found.select_related("post", "authority", "make_up_approval").order_by("opens_on", "pk"):
+        chains[chain_key(year)].append(year)
+    return chains
+
+
+def chain_key(year: CeYear) -> ChainKey:
+    """Which certificate a year belongs to."""
+    return year.learner_id, year.post_id, year.authority_id
 
 
 def chain_standings(year: CeYear) -> list[YearStanding]:
@@ -71,21 +92,25 @@ def make_up_permitted(year: CeYear, *, on: date) -> bool:
     return False
 
 
-def lapse_before(year: CeYear, following: CeWindow) -> date | None:
-    """The last day on which the certificate was valid, if it is no longer when ``following`` opens, judged by the
-    ledger as it stands; None while it is. Three statements.
+def lapses_before(asked: Sequence[tuple[list[CeYear], CeWindow]]) -> list[date | None]:
+    """The last day on which each certificate was valid, if it is no longer when a following window opens, judged by the
+    ledger as it stands; None while it is. Two statements.
 
-    ``year`` is the last of its chain.
+    Each is asked by its whole chain, as :func:`annual_chains` gives it, and the window that follows the chain.
     """
-    chain = list(annual_chain(year).select_related("post", "authority", "make_up_approval"))
-    book = policy_book([year.authority])
-    years = [(window_of(each), book.in_force(authority=year.authority, on=each.opens_on)) for each in chain]
-    years.append((following, book.in_force(authority=year.authority, on=following.opens_on)))
-    outcome = judge_years(
-        post=chain[-1].post.code,
-        entries=credit_entries_of({year.learner_id})[year.learner_id],
-        years=years,
-        on=following.opens_on,
-        approved_make_up={each.label for each in chain if approval_of(each)},
-    )
-    return outcome.lapsed_after
+    book = policy_book({year.authority for chain, _ in asked for year in chain})
+    entries = credit_entries_of({chain[0].learner_id for chain, _ in asked})
+    lapses = []
+    for chain, following in asked:
+        authority = chain[-1].authority
+        years = [(window_of(each), book.in_force(authority=authority, on=each.opens_on)) for each in chain]
+        years.append((following, book.in_force(authority=authority, on=following.opens_on)))
+        outcome = judge_years(
+            post=chain[-1].post.code,
+            entries=entries[chain[-1].learner_id],
+            years=years,
+            on=following.opens_on,
+            approved_make_up={each.label for each in chain if approval_of(each)},
+        )
+        lapses.append(outcome.lapsed_after)
+    return lapses

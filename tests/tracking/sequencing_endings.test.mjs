@@ -205,3 +205,16 @@ test("a large package is looked ahead through in no time that anybody feels", ()
   assert.equal(sequencer.outline().items.length, 631);
   assert.ok(performance.now() - began < 1_000);
 });
+test("the attempt after one that is over knows how often what was tried, and what came of it", () => {
+  const root = cluster("R", FLOW, [leaf("A", { limitConditions: { attemptLimit: 1 } }), leaf("B", { sequencingRules: { preConditionRules: [when("skip", "satisfied")] } }), leaf("C")]);
+  const before = sequence(root);
+  ask(before, "begin");
+  ask(before, "continue");
+  says(before, { success: "passed" });
+  ask(before, "exitAll");
+  const sequencer = new Sequencer(outlineOf(root), { state: before.save() });
+  assert.deepEqual([sequencer.hasEnded, sequencer.attempt], [true, 1]);
+  assert.equal(ask(sequencer, "begin"), "SB.2.2-2");
+  assert.equal(ask(sequencer, "choice", "C"), "C");
+  assert.deepEqual([sequencer.hasEnded, sequencer.attempt, completionOf(sequencer, "R")], [false, 2, "unknown"]);
+});

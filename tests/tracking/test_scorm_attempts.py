@@ -48,7 +48,7 @@ def sit(enrolment: Enrolment, *, minutes: int = 0) -> PlayLease:
     return make_lease(enrolment=enrolment, now=NOW + timedelta(minutes=minutes), take_over=True)
 
 
-def finish(lease: PlayLease, **standing: str) -> ScormAttempt:
+def finish(lease: PlayLease, **standing: Any) -> ScormAttempt:
     attempt = attempt_of(lease)
     return report(attempt, at=lease.opened_at, ended_at=lease.opened_at, end="finished", **standing)
 
@@ -71,6 +71,30 @@ def test_finished_attempt_that_fell_short_is_followed_by_the_next() -> None:
     enrolment = make_package_enrolment()
     finish(sit(enrolment), completion="incomplete")
     assert attempt_of(sit(enrolment, minutes=5)).number == 2
+
+
+KNOWN = {"version": 1, "activities": {"R": {"attempts": 1}, "quiz": {"attempts": 2}}, "globals": {}}
+
+
+def test_attempt_after_a_finished_one_knows_what_came_of_its_items() -> None:
+    enrolment = make_package_enrolment()
+    finish(sit(enrolment), completion="incomplete", state=KNOWN)
+    lease = sit(enrolment, minutes=5)
+    assert (attempt_of(lease).number, scorm_launch(lease)["state"]) == (2, KNOWN)
+    assert scorm_launch(lease)["activities"] == {}
+
+
+def test_attempt_that_its_learner_begins_anew_knows_nothing() -> None:
+    enrolment = make_package_enrolment()
+    first = finish(sit(enrolment), completion="incomplete", state=KNOWN)
+    assert restart_scorm_attempt(enrolment=enrolment, lesson=first.lesson, now=LATER).state == {}
+
+
+@pytest.mark.parametrize("state", [{}, {"version": 1, "items": {"A": {"status": "passed"}}, "current": None}])
+def test_attempt_after_one_of_scorm_12_begins_from_the_beginning(state: dict[str, Any]) -> None:
+    enrolment = make_package_enrolment()
+    finish(sit(enrolment), completion="incomplete", state=state)
+    assert attempt_of(sit(enrolment, minutes=5)).state == {}
 
 
 def test_finished_attempt_that_lacks_time_alone_is_followed_by_the_next_while_the_best_counts() -> None:

@@ -8,6 +8,7 @@ the two would wait for each other.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -61,7 +62,7 @@ def begin_scorm_sitting(*, lease: PlayLease, now: datetime) -> ScormAttempt:
 
     Where its author moved the learners to another version of the package, an attempt on an older one ends as moved and
     the next begins, which is not counted against what is allowed. After one that is finished the next begins, too, as
-    the standard has it. But where one has reported all that the lesson asks, only time is missing, and another would
+    the standard has it, with what sequencing knows of the earlier ones. But where one has reported all that the lesson asks, only time is missing, and another would
     count in its place or is not allowed, the finished one is returned, to be looked at again. Runs that the sitting
     before left open are closed.
 
@@ -79,7 +80,8 @@ def begin_scorm_sitting(*, lease: PlayLease, now: datetime) -> ScormAttempt:
         if standing.end == AttemptEnd.FINISHED and _is_goal_met(lesson, attempts) and _is_kept(lesson, attempts):
             return standing
         _refuse_used_up(lesson, attempts)
-        standing = _next_attempt(lease.enrolment, lesson, version, standing.number + 1, now)
+        known = _known_after(standing, version)
+        standing = _next_attempt(lease.enrolment, lesson, version, standing.number + 1, now, state=known)
     else:
         close_scorm_sessions(attempt=standing, now=now)
     standing.generation += 1
@@ -112,10 +114,34 @@ def restart_scorm_attempt(*, enrolment: Enrolment, lesson: Lesson, now: datetime
     return _next_attempt(enrolment, lesson, version_for(lesson), newest.number + 1, now)
 
 
-def _next_attempt(enrolment: Enrolment, lesson: Lesson, version: Video, number: int, now: datetime) -> ScormAttempt:
+def _next_attempt(
+    enrolment: Enrolment,
+    lesson: Lesson,
+    version: Video,
+    number: int,
+    now: datetime,
+    *,
+    state: dict[str, Any] | None = None,
+) -> ScormAttempt:
     return ScormAttempt.objects.create(
-        enrolment=enrolment, lesson=lesson, video=version, number=number, began_at=now, touched_at=now
+        enrolment=enrolment,
+        lesson=lesson,
+        video=version,
+        number=number,
+        began_at=now,
+        touched_at=now,
+        state=state or {},
     )
+
+
+def _known_after(attempt: ScormAttempt, version: Video) -> dict[str, Any]:
+    """What the sequencing of a package still knows in the attempt after one that its learner finished.
+
+    A further attempt on a 2004 package is one on the same activity tree (SN 4th Ed. 4.2.1): how often its items were
+    tried and what came of them stays known, and limits go on counting. SCORM 1.2 knows nothing of the kind.
+    """
+    is_same = attempt.end == AttemptEnd.FINISHED and attempt.video_id == version.pk
+    return dict(attempt.state) if is_same and "activities" in attempt.state else {}
 
 
 def _end(attempt: ScormAttempt, end: AttemptEnd, now: datetime) -> None:

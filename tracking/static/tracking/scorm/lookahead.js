@@ -7,7 +7,7 @@ import { isHiddenFromChoice } from "./conditions.js";
 import { exceptionOfDelivery, processNavigationRequest } from "./navigation.js";
 import { processSequencingRequest } from "./requests.js";
 import { rollUpAll } from "./rollup.js";
-import { isCompleted, isSatisfied, measureOf, restoreSession, saveSession, valueOf } from "./tracking.js";
+import { isCompleted, isSatisfied, measureOf, presentOnly, restoreSession, saveSession, valueOf } from "./tracking.js";
 import { isLeaf, pathToRoot } from "./tree.js";
 
 const isValid = (session, name, target) => !processNavigationRequest(session, name, target).exception;
@@ -71,8 +71,10 @@ export function isRequestValid(session, name, target) {
 const COMPLETION = new Map([[true, "completed"], [false, "incomplete"], [null, "unknown"]]);
 const SUCCESS = new Map([[true, "passed"], [false, "failed"], [null, "unknown"]]);
 
-// What an activity comes to, in the words of the data model.
-export function standingOf(session, node) {
+// What an activity comes to in the present attempt, in the words of the data model.
+export const standingOf = (session, node) => presentOnly(session, () => wordsOf(session, node));
+
+function wordsOf(session, node) {
   const of = (field) => valueOf(session, node, node.primary, field);
   return {
     completion: COMPLETION.get(isCompleted(session, node)), success: SUCCESS.get(isSatisfied(session, node)),

@@ -32,9 +32,11 @@ export class Sequencer {
     return this.#session.tree.root.t.attempts;
   }
 
-  // A sitting that broke off in the middle of an item is taken up as one that was suspended.
+  // A sitting that broke off in the middle of an item is taken up as one that was suspended. After an attempt that is over the
+  // next one knows how often what was tried and what came of it, but no objectives that the package keeps for itself.
   #restore(state) {
     restoreSession(this.#session, state);
+    if (this.hasEnded && !this.#session.tree.globalToSystem) this.#session.globals.clear();
     if (this.#session.current) processRequest(this.#session, "suspendAll");
     this.#session.current = null;
   }

@@ -62,9 +62,9 @@ def begin_scorm_sitting(*, lease: PlayLease, now: datetime) -> ScormAttempt:
 
     Where its author moved the learners to another version of the package, an attempt on an older one ends as moved and
     the next begins, which is not counted against what is allowed. After one that is finished the next begins, too, as
-    the standard has it, with what sequencing knows of the earlier ones. But where one has reported all that the lesson asks, only time is missing, and another would
-    count in its place or is not allowed, the finished one is returned, to be looked at again. Runs that the sitting
-    before left open are closed.
+    the standard has it, with what sequencing knows of the earlier ones. But where one has reported all that the lesson
+    asks, only time is missing, and another would count in its place or is not allowed, the finished one is returned,
+    to be looked at again. Runs that the sitting before left open are closed.
 
     :raises AttemptsUsedUpError: none is open and no further one is allowed.
     """

@@ -17,6 +17,7 @@ from tracking.operations import (
     end_lease,
     end_silent_leases,
     enrol_learner,
+    lease_limit,
     open_lease,
     record_heartbeat,
     reverse_entry,
@@ -155,7 +156,8 @@ def test_learners_are_kept_apart() -> None:
     assert lease.learner_id == lease.enrolment.learner_id
 
 
-def test_learner_begins_at_most_sixty_times_within_any_hour() -> None:
+def test_learner_begins_so_often_and_no_more_within_any_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lease_limit, "MOST_LEASES_AN_HOUR", 60)
     lease = make_lease()
     for each in range(1, 60):
         make_lease(enrolment=lease.enrolment, now=NOW + timedelta(seconds=50 * each), take_over=True)

@@ -237,7 +237,7 @@ def _shared_data(element: Element) -> list[dict[str, Any]]:
         {
             "targetId": attribute(each, "targetid"),
             "readSharedData": as_bool(attribute(each, "readshareddata") or "true") is not False,
-            "writeSharedData": as_bool(attribute(each, "writeshareddata") or "false") is True,
+            "writeSharedData": as_bool(attribute(each, "writeshareddata") or "true") is not False,
         }
         for each in children(child(element, "data"), "map")
         if attribute(each, "targetid")

@@ -186,7 +186,7 @@ def test_navigation_controls_shared_data_and_scopes_are_read():
         "<adlnav:hideLMSUI>exitAll</adlnav:hideLMSUI><adlnav:hideLMSUI>menu</adlnav:hideLMSUI>"
         "</adlnav:navigationInterface></adlnav:presentation>"
         '<adlcp:data><adlcp:map targetID="urn:t:1" readSharedData="false" writeSharedData="true"/>'
-        '<adlcp:map targetID="urn:t:2"/></adlcp:data>'
+        '<adlcp:map targetID="urn:t:2"/><adlcp:map targetID="urn:t:3" writeSharedData="false"/></adlcp:data>'
     )
     scopes = 'adlseq:objectivesGlobalToSystem="false" adlcp:sharedDataGlobalToSystem="false"'
     package = read_manifest(
@@ -197,7 +197,8 @@ def test_navigation_controls_shared_data_and_scopes_are_read():
     assert item["hideLmsUi"] == ["continue", "exitAll"]
     assert item["sharedData"] == [
         {"targetId": "urn:t:1", "readSharedData": False, "writeSharedData": True},
-        {"targetId": "urn:t:2", "readSharedData": True, "writeSharedData": False},
+        {"targetId": "urn:t:2", "readSharedData": True, "writeSharedData": True},
+        {"targetId": "urn:t:3", "readSharedData": True, "writeSharedData": False},
     ]
     assert [package.outline[key] for key in ("objectivesGlobalToSystem", "sharedDataGlobalToSystem")] == [False, False]
     assert [(each.code, each.where, each.detail) for each in package.findings] == [

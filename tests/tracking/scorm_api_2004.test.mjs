@@ -51,6 +51,21 @@ test("what is evaluated is committed when it changes", () => {
   ]);
 });
 
+test("what content says and a measure is to decide is committed as it stands", () => {
+  const heard = [];
+  const activity = { completionThreshold: { completedByMeasure: true }, sequencing: { objectives: [{ isPrimary: true, satisfiedByMeasure: true }] } };
+  const { api } = begin({ activity, hooks: { onCommit: ({ elements }) => heard.push(elements) } });
+  for (const [name, word] of [["completion_status", "completed"], ["success_status", "passed"]]) api.SetValue(`cmi.${name}`, word);
+  api.Commit("");
+  api.SetValue("cmi.score.scaled", "1");
+  api.SetValue("cmi.success_status", "failed");
+  api.Commit("");
+  assert.deepEqual(heard, [
+    { "cmi.completion_status": "unknown", "cmi.success_status": "unknown" },
+    { "cmi.score.scaled": "1", "cmi.success_status": "passed" },
+  ]);
+});
+
 test("terminating says how, and what content would like next", () => {
   const heard = [];
   const hooks = { onTerminate: (word) => heard.push(word) };

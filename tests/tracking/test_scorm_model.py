@@ -108,7 +108,7 @@ def test_item_is_not_filled_without_end() -> None:
     assert [each.element for each in checked.refused] == ["cmi.location", "cmi.exit"]
 
 
-def test_index_that_no_machine_counts_to_is_no_element() -> None:
-    for index in ("01", "-1", "9" * 7, "１", "1e3", ""):
-        checked = check_elements("1.2", {}, {f"cmi.interactions.{index}.id": "q"}, in_order=False)
-        assert [each.code for each in checked.refused] == [401], index
+def test_index_that_no_machine_counts_to_stands_for_no_record() -> None:
+    for index, code in {"01": 351, "9" * 7: 351, "-1": 401, "１": 401, "1e3": 401, "": 401}.items():
+        checked = check_elements("2004-4", {}, {f"cmi.interactions.{index}.id": "q"}, in_order=False)
+        assert [each.code for each in checked.refused] == [code], index

@@ -7,6 +7,7 @@ is refused by itself, with the code that the standard gives for it, and takes no
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,7 +22,9 @@ from tracking.rules.scorm_types import Check, make_checks
 TABLES = Path(__file__).parent.parent / "static" / "tracking" / "scorm"
 MOST_STORED_CHARS = 2_000_000  # all names and values of one item together: far beyond any course, and no end of a disk
 
+_NUMBER = re.compile(r"[0-9]+")
 _INDEX = re.compile(r"0|[1-9][0-9]{0,5}")
+_NOWHERE = -1  # the index of a number that is none: "01"
 _TARGET = re.compile(r"(adl\.nav\.request_valid\.(?:choice|jump))\.\{target=[^{}]*\}", re.DOTALL)
 _KEYWORDS = ("_children", "_count", "_version")
 _COMPARED = frozenset({"id", "pattern"})  # members of which no two records may have the same value
@@ -168,6 +171,8 @@ def _why_not(model: Model, sheet: Sheet, place: Place, name: str, text: str, *, 
         record = f"{records[0][0]}.{records[0][1]}."
         if any(record + need != name and sheet.get(record + need) is None for need in row["needs"]):
             return "needs"
+    if place.member == "pattern" and records[-1][1] >= _responses(model, sheet, place).get("most", math.inf):
+        return "full"
     return _why_not_text(model, sheet, place, text) or _why_not_others(model, sheet, place, name, text)
 
 
@@ -194,8 +199,6 @@ def _why_not_others(model: Model, sheet: Sheet, place: Place, name: str, text: s
     if place.member != "pattern":
         return ""
     form = _responses(model, sheet, place)
-    if index >= form.get("most", index + 1):
-        return "full"
     is_double = form.get("distinct") and sheet.has_elsewhere(collection, index, "pattern", text)
     return "duplicate" if is_double else ""
 
@@ -220,7 +223,7 @@ def _place(is_12: bool, name: str) -> Place:
         if elements.get(name, {}).get("keyword"):
             return Place({}, reason="keyword")
         parent = _place(is_12, ".".join(words[:-1]))
-        return Place({}, reason="keyword" if parent.reason in ("", "category", "read_only") else parent.reason)
+        return Place({}, reason="keyword" if parent.reason in ("", "category", "read_only", "gap") else parent.reason)
     pattern, records, member = _read_path(words)
     row = elements.get(pattern)
     if row is None:
@@ -229,7 +232,9 @@ def _place(is_12: bool, name: str) -> Place:
         return Place(row, reason="category")
     if row.get("keyword"):
         return Place(row, reason="keyword")
-    return Place(row, records, member, reason="read_only" if row["mode"] == "ro" else "")
+    if row["mode"] == "ro":
+        return Place(row, reason="read_only")
+    return Place(row, records, member, reason="gap" if any(index == _NOWHERE for _, index in records) else "")
 
 
 @lru_cache(maxsize=16_384)
@@ -243,8 +248,8 @@ def _read_path(words: list[str]) -> tuple[str, tuple[tuple[str, int], ...], str]
     records: list[tuple[str, int]] = []
     pattern, member_from = [], 0
     for at, word in enumerate(words):
-        if _INDEX.fullmatch(word):
-            records.append((".".join(words[:at]), int(word)))
+        if _NUMBER.fullmatch(word):
+            records.append((".".join(words[:at]), int(word) if _INDEX.fullmatch(word) else _NOWHERE))
             pattern.append("nm"[len(records) - 1] if len(records) < 3 else "?")
             member_from = at + 1
         else:

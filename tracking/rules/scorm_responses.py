@@ -19,7 +19,7 @@ def fits_response(text: str, type_: Table, form: Table | None, checks: Mapping[s
         return False
     if not form:
         return True
-    rest = _without_options(text, form["options"]) if "options" in form else text
+    rest = _without_options(text, form["options"], checks) if "options" in form else text
     if rest is None:
         return False
     if rest == "" and (form.get("blank") or most):
@@ -49,7 +49,7 @@ def _is_part(part: str, form: Table, checks: Mapping[str, Check]) -> bool:
 
 
 def _is_step(part: str, checks: Mapping[str, Check], *, may_range: bool) -> bool:
-    """A step of a performance: its name, its answer or both. An answer is a text or, in a pattern, a range."""
+    """A step of a performance: its name, its answer or both. An answer is a text or a range."""
     sides = part.split("[.]")
     if len(sides) != 2 or sides == ["", ""]:
         return False
@@ -69,11 +69,13 @@ def _is_range(part: str, checks: Mapping[str, Check]) -> bool:
     return "" in sides or float(sides[0]) <= float(sides[1])
 
 
-def _without_options(text: str, known: list[str]) -> str | None:
-    """The text without its leading options; None where one of them is wrong. What looks like another one is text."""
+def _without_options(text: str, known: list[str], checks: Mapping[str, Check]) -> str | None:
+    """The text without its leading options, in any order; None where one of them is wrong. What looks like another one
+    is text.
+    """
     seen: set[str] = set()
     while (found := _OPTION.match(text)) and found[1] in known and found[1] not in seen:
-        if found[2] not in ("true", "false"):
+        if checks["langTag"](found[2]) is not None if found[1] == "lang" else found[2] not in ("true", "false"):
             return None
         seen.add(found[1])
         text = text[found.end() :]

@@ -23,6 +23,7 @@ Check: TypeAlias = Callable[[str], Fault | None]
 Table: TypeAlias = Mapping[str, Any]
 
 _LANG = re.compile(r"\{lang=([^}]*)\}")
+_OWN_LANGUAGE = re.compile(r"[ix]|q[a-t][a-z]")  # registered with IANA, private, or reserved for local use
 
 
 def make_checks(types: Table, *, allowances: Mapping[str, int]) -> dict[str, Check]:
@@ -34,7 +35,8 @@ def make_checks(types: Table, *, allowances: Mapping[str, int]) -> dict[str, Che
             checks[name] = _or_blank(check) if each.get("blank") else check
     for name, each in types.items():
         if each["kind"] == "any_of":
-            checks[name] = _any_of([checks[one] for one in each["types"]])
+            check = _any_of([checks[one] for one in each["types"]])
+            checks[name] = _or_blank(check) if each.get("blank") else check
     return checks
 
 
@@ -50,10 +52,12 @@ def _make(each: Table, types: Table, most: int) -> Check:
     if kind == "words":
         return _words(frozenset(each["words"]))
     if kind == "localized":
-        return _localized(most, compiled(types["langTag"]["pattern"]), types["langTag"]["max"])
+        return _localized(most, _make(types["langTag"], types, types["langTag"]["max"]))
     pattern = compiled(each["pattern"])
     if kind in ("number", "integer"):
         return _number(pattern, each.get("min", float("-inf")), each.get("top", float("inf")))
+    if "languages" in each:
+        return _language(pattern, most, frozenset(each["languages"].split()))
     return _pattern(pattern, most, has_calendar=each.get("calendar", False))
 
 
@@ -69,14 +73,26 @@ def _words(words: frozenset[str]) -> Check:
     return lambda value: None if value in words else Fault.TYPE
 
 
-def _localized(most: int, tag: re.Pattern[str], longest_tag: int) -> Check:
+def _localized(most: int, is_tag: Check) -> Check:
     def check(value: str) -> Fault | None:
         if not value.startswith("{lang="):
             return None if len(value) <= most else Fault.TYPE
         found = _LANG.match(value)
-        if found is None or len(found[1]) > longest_tag or not tag.fullmatch(found[1]):
+        if found is None or is_tag(found[1]) is not None:
             return Fault.TYPE
         return None if len(value) - found.end() <= most else Fault.TYPE
+
+    return check
+
+
+def _language(pattern: re.Pattern[str], most: int, known: frozenset[str]) -> Check:
+    """A tag begins with a language that there is (RFC 3066, ISO 639)."""
+
+    def check(value: str) -> Fault | None:
+        if len(value) > most or not pattern.fullmatch(value):
+            return Fault.TYPE
+        code = value.partition("-")[0].lower()
+        return None if code in known or _OWN_LANGUAGE.fullmatch(code) else Fault.TYPE
 
     return check
 

@@ -4,7 +4,7 @@ import { timeintervalOf2004 } from "./time_words.js";
 
 const EXIT = "cmi.exit";
 const REQUEST = "adl.nav.request";
-const STORE = /^adl\.data\.([0-9]+)\.store$/;
+const STORE = /^adl\.data\.(0|[1-9][0-9]*)\.store$/;
 
 const STANDARD = {
   calls: [
@@ -19,7 +19,11 @@ const STANDARD = {
   objective,
   said: (model) => ({ completion: isSaid(model, "cmi.completion_status"), satisfied: isSaid(model, "cmi.success_status") }),
   evaluate,
-  guardGet: (name, bridge) => (shareOf(name, bridge)?.readSharedData === false ? { reason: "write_only" } : null),
+  guardGet: (name, bridge) => {
+    const share = shareOf(name, bridge);
+    if (share?.readSharedData === false) return { reason: "write_only" };
+    return share && bridge.value(name) === "" ? { reason: "unset" } : null; // an emptied store is as one that nobody has filled
+  },
   guardSet: (name, text, bridge) => (shareOf(name, bridge)?.writeSharedData === false ? "read_only" : null),
   ask: (found, hooks) => (found.row?.asked ? askValid(found, hooks) : null),
   request: (bridge) => {
@@ -130,7 +134,7 @@ function askValid(found, hooks) {
 // is one, completion is what content says, and success is unknown.
 function evaluate(name, model) {
   if (name === "cmi.completion_status") {
-    return decide(model, "cmi.completion_threshold", "cmi.progress_measure", ["completed", "incomplete", null]);
+    return decide(model, "cmi.completion_threshold", "cmi.progress_measure", ["completed", "incomplete", "unknown"]);
   }
   if (name === "cmi.success_status") {
     return decide(model, "cmi.scaled_passing_score", "cmi.score.scaled", ["passed", "failed", "unknown"]);

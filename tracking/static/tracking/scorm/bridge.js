@@ -34,7 +34,7 @@ export class Bridge {
   changedSince() {
     for (const name of this.#standard.evaluated) {
       const now = this.value(name);
-      if (now !== this.#reported.get(name)) this.#changed.set(name, now);
+      if (this.#changed.has(name) || now !== this.#reported.get(name)) this.#changed.set(name, now);
       this.#reported.set(name, now);
     }
     const elements = Object.fromEntries(this.#changed);

@@ -1,7 +1,9 @@
 // The run-time data of one item, judged by the tables. Knows no API: it answers in reasons, which each standard numbers.
 import { judgeValue } from "./value_types.js";
 
+const NUMBER = /^[0-9]+$/;
 const INDEX = /^(0|[1-9][0-9]{0,5})$/;
+const NOWHERE = Infinity; // the index of a number that is none: "01"
 const TARGET = /^(adl\.nav\.request_valid\.(?:choice|jump))\.\{target=([^{}]*)\}$/;
 const KEYWORDS = { _children: "childless", _count: "countless", _version: "versionless" };
 const LETTERS = ["n", "m"];
@@ -54,13 +56,14 @@ export class DataModel {
     if (found.reason) return found.reason;
     if (found.keyword || found.row.keyword) return "keyword";
     if (found.row.mode === "ro") return "read_only";
-    return this.#judgeOrder(found) ?? this.#judgeNeeds(found) ?? this.#judgeText(found, text) ?? this.#judgeOthers(found, text);
+    return this.#judgeOrder(found) ?? this.#judgeNeeds(found) ?? this.#judgeRoom(found) ?? this.#judgeText(found, text) ?? this.#judgeOthers(found, text);
   }
 
   // Set without asking: what was judged, what is restored, and what is the system's to say. Unknown names are left out.
   put(name, text) {
     const found = this.resolve(name);
     if (found.reason || found.keyword || found.row.keyword) return false;
+    if (found.indexes.some(([, index]) => index === NOWHERE)) return false;
     for (const [collection, index] of found.indexes) {
       if (index >= this.count(collection)) this.#counts.set(collection, index + 1);
     }
@@ -129,9 +132,14 @@ export class DataModel {
     return row.needs.every((one) => name === `${record}.${one}` || this.isSet(`${record}.${one}`)) ? null : "needs";
   }
 
+  // Whether the interaction has room for one more pattern, whatever that says.
+  #judgeRoom({ indexes, pattern }) {
+    if (!pattern.endsWith(".pattern")) return null;
+    return indexes.at(-1)[1] >= (this.#formOf(indexes).most ?? Infinity) ? "full" : null;
+  }
+
   #judgeText({ row, indexes }, text) {
-    const kind = indexes.length ? this.#values.get(`${indexes[0][0]}.${indexes[0][1]}.type`) : undefined;
-    return judgeValue(row.type, text, { tables: this.#tables, allow: this.#allow, kind });
+    return judgeValue(row.type, text, { tables: this.#tables, allow: this.#allow, kind: this.#kindOf(indexes) });
   }
 
   // What the other records of the collection, and the value that stood here before, say against it.
@@ -142,16 +150,17 @@ export class DataModel {
     const [collection, index] = indexes.at(-1);
     const member = name.slice(`${collection}.${index}.`.length);
     if (row.unique && ![-1, index].includes(this.find(collection, member, text))) return "duplicate";
-    if (pattern.endsWith(".pattern")) return this.#judgePattern(collection, index, text);
-    return null;
+    const isDistinct = pattern.endsWith(".pattern") && this.#formOf(indexes).distinct;
+    return isDistinct && ![-1, index].includes(this.find(collection, "pattern", text)) ? "duplicate" : null;
   }
 
-  #judgePattern(collection, index, text) {
-    const kind = this.#values.get(collection.replace(/\.correct_responses$/, ".type"));
-    const form = this.#tables.responses[kind] ?? {};
-    if (form.most !== undefined && index >= form.most) return "full";
-    if (form.distinct && ![-1, index].includes(this.find(collection, "pattern", text))) return "duplicate";
-    return null;
+  // The type of the interaction that a record belongs to, and what the tables say of answers to it.
+  #kindOf(indexes) {
+    return indexes.length ? this.#values.get(`${indexes[0][0]}.${indexes[0][1]}.type`) : undefined;
+  }
+
+  #formOf(indexes) {
+    return this.#tables.responses[this.#kindOf(indexes)] ?? {};
   }
 }
 
@@ -159,8 +168,8 @@ export class DataModel {
 function readPath(words) {
   const indexes = [];
   const pattern = words.map((word, place) => {
-    if (!INDEX.test(word)) return word;
-    indexes.push([words.slice(0, place).join("."), Number(word)]);
+    if (!NUMBER.test(word)) return word;
+    indexes.push([words.slice(0, place).join("."), INDEX.test(word) ? Number(word) : NOWHERE]);
     return LETTERS[indexes.length - 1] ?? "?";
   });
   return { pattern: pattern.join("."), indexes };

@@ -7,7 +7,7 @@ export function judgeResponse(type, text, context, judge) {
   if (type.max && isTooLong(text, type.max)) return "type";
   const form = context.tables.responses[context.kind]?.[type.role];
   if (!form) return null;
-  const rest = form.options ? dropOptions(text, form.options) : text;
+  const rest = form.options ? dropOptions(text, form.options, (language) => judge("langTag", language, context) === null) : text;
   if (rest === null) return "type";
   if (rest === "" && (form.blank || type.max)) return null;
   const parts = form.list ? rest.split(form.list) : [rest];
@@ -31,7 +31,7 @@ function isPair(part, [source, target], isOf) {
   return sides.length === 2 && isOf(source, sides[0]) && isOf(target, sides[1]);
 }
 
-// A step of a performance: its name, its answer or both. An answer is a text or, where it is a pattern, a range.
+// A step of a performance: its name, its answer or both. An answer is a text or a range.
 function isStep(part, form, isOf) {
   const sides = part.split("[.]");
   if (sides.length !== 2) return false;
@@ -51,12 +51,12 @@ function isRange(part, isOf) {
   return from === "" || to === "" || Number(from) <= Number(to);
 }
 
-// The text without its leading options, or null where one of them is wrong. What looks like another option is text.
-function dropOptions(text, known) {
+// The text without its leading options, in any order, or null where one of them is wrong. What looks like another is text.
+function dropOptions(text, known, isLanguage) {
   const seen = new Set();
   let rest = text;
   for (let found = OPTION.exec(rest); found && known.includes(found[1]) && !seen.has(found[1]); found = OPTION.exec(rest)) {
-    if (found[2] !== "true" && found[2] !== "false") return null;
+    if (found[1] === "lang" ? !isLanguage(found[2]) : !["true", "false"].includes(found[2])) return null;
     seen.add(found[1]);
     rest = rest.slice(found[0].length);
   }

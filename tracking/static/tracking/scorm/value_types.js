@@ -2,7 +2,9 @@
 import { judgeResponse } from "./response_types.js";
 
 const LANGUAGE_MARK = /^\{lang=([^}]*)\}/;
+const OWN_LANGUAGE = /^([ix]|q[a-t][a-z])$/; // registered with IANA, private, or reserved for local use
 const patterns = new Map();
+const languages = new WeakMap(); // type → the codes it knows
 
 // Does the whole text match? The tables' patterns are unanchored.
 export function matchesWhole(pattern, text) {
@@ -37,6 +39,7 @@ export function judgeValue(name, text, context) {
 function judgePattern(type, text, context) {
   if (type.max && isTooLong(text, mostOf(type, context))) return "type";
   if (!matchesWhole(type.pattern, text)) return "type";
+  if (type.languages && !isLanguage(type, text)) return "type";
   return type.calendar && !isDay(text) ? "type" : null;
 }
 
@@ -44,6 +47,13 @@ function judgeNumber(type, text) {
   if (!matchesWhole(type.pattern, text)) return "type";
   const number = Number(text);
   return number < (type.min ?? -Infinity) || number > (type.top ?? Infinity) ? "range" : null;
+}
+
+// A tag begins with a language that there is (RFC 3066, ISO 639).
+function isLanguage(type, text) {
+  if (!languages.has(type)) languages.set(type, new Set(type.languages.split(" ")));
+  const [code] = text.toLowerCase().split("-");
+  return OWN_LANGUAGE.test(code) || languages.get(type).has(code);
 }
 
 // A text may begin with its language; a mark that is none is a mistake, not a text.

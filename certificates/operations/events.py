@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Case, Max, Value, When
 from django.utils.translation import gettext as _
 
 from accounts.models import Authority, User
@@ -18,7 +19,8 @@ from certificates.rules.status import IllegalStep, act_of, is_legal, next_status
 from lms.lib.errors import DomainError
 
 _MAKES_CERTIFICATE = {CertificateOperation.ISSUE, CertificateOperation.EXTEND, CertificateOperation.CHANGE}
-_KEPT = ("status", "certificate_number", "certificate_mode", "last_issued_at")  # of the newest event and certificate
+_ALIKE = ("status", "certificate_mode", "last_issued_at")  # of the newest event and certificate
+_KEPT = (*_ALIKE, "certificate_number")
 REGISTERED = "认领原证书"
 
 
@@ -193,11 +195,15 @@ def _let_stand(holding: Holding, status: CertificateStatus, *, made: Certificate
 
 
 def _keep_standing(acts: Sequence[NewEvent], locked: dict[int, Holding]) -> None:
-    """Write how the holdings stand, and tell it to what the caller read of them."""
-    if len(locked) == 1:
-        next(iter(locked.values())).save(update_fields=_KEPT)
-    else:
-        Holding.objects.bulk_update(locked.values(), _KEPT)
+    """Write how the holdings stand, those that stand alike together, and tell it to what the caller read of them."""
+    alike: dict[tuple[object, ...], list[Holding]] = defaultdict(list)
+    for row in locked.values():
+        alike[tuple(getattr(row, name) for name in _ALIKE)].append(row)
+    for common, rows in alike.items():
+        numbers = [When(pk=row.pk, then=Value(row.certificate_number)) for row in rows]
+        Holding.objects.filter(pk__in=[row.pk for row in rows]).update(
+            certificate_number=Case(*numbers), **dict(zip(_ALIKE, common, strict=True))
+        )
     for act in acts:
         for name in _KEPT:
             setattr(act.holding, name, getattr(locked[act.holding.pk], name))

@@ -11,7 +11,7 @@ from certificates.enums import CertificateOperation as Operation
 from certificates.enums import CertificateStatus as Status
 from certificates.models import Certificate, Holding, HoldingEvent, StatusProposal
 from certificates.operations import IllegalStepError, extension_refusal, may_extend, record_event
-from certificates.operations.events import record_claim
+from certificates.operations.events import NewEvent, record_claim, record_events
 from tests.factories.accounts import make_learner
 from tests.factories.certificates import make_certificate, make_holding, make_record
 from tests.factories.threads import in_threads
@@ -109,6 +109,47 @@ def test_only_a_valid_holding_may_be_extended_and_the_refusal_says_why():
     assert not may_extend(holding)  # what the caller read before is not believed
     holding.refresh_from_db()
     assert extension_refusal(holding) == "证书现为“暂停”状态，不能签发或延续。请联系主管部门"
+
+
+@pytest.mark.django_db
+def test_acts_written_together_stand_each_for_their_holding(media_folder: Path):
+    certificate, older, first = make_certificate(), make_older_holding(), make_holding()
+
+    record_events(
+        [
+            NewEvent(holding=certificate.holding, operation=Operation.SUSPEND, reason="核查"),
+            NewEvent(holding=older, operation=Operation.OTHER, status=Status.REVOKED),
+            NewEvent(holding=first, operation=Operation.SUSPEND),
+        ],
+        now=LATER,
+    )
+
+    assert [acts_of(holding)[-2:] for holding in (certificate.holding, older, first)] == [
+        [(2, "01", "01"), (3, "03", "02")],
+        [(1, "07", "01"), (2, "07", older.status)],
+        [(1, "07", "01"), (2, "03", "02")],
+    ]
+    rows = {row.pk: row for row in Holding.objects.all()}
+    for read in (certificate.holding, older, first):
+        kept = rows[read.pk]
+        assert (kept.status, kept.certificate_number) == (read.status, read.certificate_number)
+    assert rows[certificate.holding_id].certificate_number == certificate.number
+    assert (rows[older.pk].status, rows[first.pk].certificate_number) == (Status.REVOKED, "")
+
+
+@pytest.mark.django_db
+def test_of_acts_written_together_an_illegal_one_leaves_nothing():
+    good, bad = make_holding(), make_holding()
+    record_event(holding=bad, operation=Operation.SUSPEND, now=NOW)
+
+    with pytest.raises(IllegalStepError):
+        record_events(
+            [NewEvent(holding=good, operation=Operation.SUSPEND), NewEvent(holding=bad, operation=Operation.EXTEND)],
+            now=LATER,
+        )
+
+    assert acts_of(good) == [(1, "07", "01")]
+    assert Holding.objects.get(pk=good.pk).status == Status.VALID
 
 
 @pytest.mark.django_db

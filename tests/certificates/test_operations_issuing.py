@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from django.core.files.storage import storages
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Authority
 from certificates.enums import IssueStop
@@ -16,6 +18,7 @@ from certificates.operations import (
     IssuedElsewhereError,
     IssueStoppedError,
     issue_renewals,
+    issuing_records,
     record_event,
     renew_certificate,
     retry_stopped_renewals,
@@ -294,8 +297,37 @@ def test_a_year_without_a_holding_is_named_and_keeps_nobody(media_folder: Path):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_statements_of_a_handful_are_shared(media_folder: Path, django_assert_max_num_queries, count: int):
-    years = make_years(count)
-    with django_assert_max_num_queries(70 + 32 * count):
+@pytest.mark.parametrize("kind", ["renewal", "annual"])
+def test_the_statements_of_a_handful_are_shared(media_folder: Path, django_assert_num_queries, kind: str):
+    years = make_years(8)
+    if kind == "annual":
         issue(*years)
+        years = [meet_year(each, now=NOW) for each in CeYear.objects.filter(kind="annual").order_by("pk")]
+    issue(*years[:2])
+    with CaptureQueriesContext(connection) as two:
+        issue(*years[2:4])
+    with django_assert_num_queries(len(two)):
+        issue(*years[4:])
+    assert len(two) < 75
+
+
+@pytest.mark.django_db
+def test_what_cannot_be_written_keeps_no_other_from_its_certificate(media_folder: Path, monkeypatch):
+    good, bad, better = make_years(3)
+    real = issuing_records.open_annual_years
+
+    def broken(*, holders, issued_on, now):  # type: ignore[no-untyped-def]
+        real(holders=holders, issued_on=issued_on, now=now)
+        if bad.learner_id in [each["learner"].pk for each in holders]:
+            raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(issuing_records, "open_annual_years", broken)
+        assert issue(good, bad, better) == ["1", "error", "3"]
+    assert (Certificate.objects.count(), CeYear.objects.filter(kind="annual").count()) == (2, 2)
+    assert sorted(Holding.objects.exclude(certificate_number="").values_list("learner", flat=True)) == [
+        good.learner_id,
+        better.learner_id,
+    ]
+    assert len(list((media_folder / "private" / "certificates").rglob("*.pdf"))) == 2
+    assert issue(bad) == ["2"]

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry
 from courses.enums import Block
@@ -14,7 +16,13 @@ from tests.factories.courses import make_policy
 from tests.factories.threads import in_threads
 from tests.factories.tracking import make_annual_year, make_ce_year, make_entry, make_ruled_authority
 from tracking.models import CeYear
-from tracking.operations import NoYearFollowsError, open_due_years, open_following_year, settle_learner
+from tracking.operations import (
+    NoYearFollowsError,
+    open_due_years,
+    open_following_year,
+    open_following_years,
+    settle_learner,
+)
 from tracking.operations.reversal import reverse_entry
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +55,21 @@ def test_the_day_after_an_unmet_year_the_next_one_opens() -> None:
     opened = AuditEntry.objects.filter(action="ce_year.open").order_by("pk").last()
     assert opened is not None
     assert opened.detail == {"kind": "annual", "opens_on": "2027-03-02", "closes_on": "2028-03-01"}
+
+
+def test_years_followed_together_are_those_that_are_followed_one_by_one(django_assert_num_queries: Any) -> None:
+    authority = make_ruled_authority()
+    unmet, first, *others = [make_annual_year(authority=authority) for _ in range(5)]
+    lapsing = open_following_year(ce_year_id=unmet.pk, now=at(2027, 3, 2))  # a second unmet year ends the certificate
+    with CaptureQueriesContext(connection) as one:
+        assert open_following_years(ce_year_ids=[first.pk], now=at(2027, 3, 2)) == 1
+    several = [lapsing.pk, *(year.pk for year in others)]
+    with django_assert_num_queries(len(one)):
+        assert open_following_years(ce_year_ids=several, now=at(2027, 3, 2)) == 3
+    assert [len(windows(year)) for year in (unmet, first, *others)] == [2, 2, 2, 2, 2]
+    assert open_following_years(ce_year_ids=[unmet.pk, first.pk, *several], now=at(2027, 3, 3)) == 5
+    assert {tuple(windows(year)) for year in others} == {tuple(windows(first))}
+    assert set(CeYear.objects.filter(unfollowed_since=None)) == {unmet, first, *others}
 
 
 def test_the_day_begins_at_midnight_of_the_site_s_time_zone() -> None:

@@ -1,16 +1,28 @@
 """Windows open by the rule and the policy in force."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry
+from courses.enums import Block
 from tests.factories.accounts import make_learner
 from tests.factories.courses import make_policy, make_post
-from tests.factories.tracking import NOW, make_ce_year, make_ruled_authority
+from tests.factories.tracking import NOW, make_ce_year, make_entry, make_ruled_authority
 from tracking.enums import CeYearKind
 from tracking.models import CeYear
-from tracking.operations import RenewalNotOpenError, extend_renewal_years, open_ce_year
+from tracking.operations import (
+    Holder,
+    RenewalNotOpenError,
+    extend_renewal_years,
+    open_annual_years,
+    open_ce_year,
+    settle_learners,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +53,62 @@ def test_opening_twice_opens_once() -> None:
     assert again == year
     assert CeYear.objects.count() == 1
     assert AuditEntry.objects.filter(action="ce_year.open").count() == 1
+
+
+def facts_of(year: CeYear) -> tuple[object, ...]:
+    return (year.kind, year.label, year.anchor_on, year.origin, year.opens_on, year.closes_on, year.due_on, year.policy)
+
+
+def holders(years: list[CeYear]) -> list[Holder]:
+    return [Holder(learner=year.learner, post=year.post, authority=year.authority) for year in years]
+
+
+def test_annual_years_opened_together_are_those_opened_one_by_one() -> None:
+    authority = make_ruled_authority()
+    renewed = [make_ce_year(authority=authority) for _ in range(2)]
+    anew = Holder(learner=make_learner(), post=make_post(), authority=authority)
+
+    open_annual_years(holders=[*holders(renewed[:1]), anew], issued_on=NOW.date(), now=NOW)
+
+    one_by_one = [
+        open_ce_year(**holder, kind=CeYearKind.ANNUAL, issued_on=NOW.date(), now=NOW)
+        for holder in (*holders(renewed[1:]), Holder(learner=make_learner(), post=make_post(), authority=authority))
+    ]
+    together = [CeYear.objects.get(kind="annual", learner=holder) for holder in (renewed[0].learner, anew["learner"])]
+    assert [facts_of(year) for year in together] == [facts_of(year) for year in one_by_one]
+    assert AuditEntry.objects.filter(action="ce_year.open", target=f"tracking.ceyear:{together[0].uuid}").count() == 1
+    assert [year.balance.need_minutes for year in together] == [year.balance.need_minutes for year in one_by_one]
+
+
+def test_annual_years_opened_together_twice_are_opened_once() -> None:
+    authority = make_ruled_authority()
+    renewed = [make_ce_year(authority=authority) for _ in range(3)]
+    for asked in (renewed[:2], renewed):  # two have an annual year already
+        open_annual_years(holders=holders(asked), issued_on=NOW.date(), now=NOW)
+    assert CeYear.objects.filter(kind="annual").count() == 3
+
+
+def test_statements_of_annual_years_are_shared(django_assert_num_queries: Callable[[int], Any]) -> None:
+    authority = make_ruled_authority()
+    renewed = [make_ce_year(authority=authority) for _ in range(6)]
+    with CaptureQueriesContext(connection) as one:
+        open_annual_years(holders=holders(renewed[:1]), issued_on=NOW.date(), now=NOW)
+    with django_assert_num_queries(len(one)):
+        open_annual_years(holders=holders(renewed[1:]), issued_on=NOW.date(), now=NOW)
+
+
+def test_learners_settled_together_are_judged_each_by_their_own_hours() -> None:
+    authority = make_ruled_authority()
+    met, short = make_ce_year(authority=authority), make_ce_year(authority=authority)
+    make_entry(ce_year=met, block=Block.PROFESSIONAL, minutes=3)
+    make_entry(ce_year=short, block=Block.PROFESSIONAL, minutes=2)
+    CeYear.objects.update(met_at=None)
+
+    assert settle_learners(learner_ids={met.learner_id, short.learner_id}, now=NOW) == [met]
+
+    met.refresh_from_db()
+    short.refresh_from_db()
+    assert (met.met_at, met.decision, short.met_at, short.decision) == (NOW, "recognised", None, "")
 
 
 def test_renewal_is_refused_the_day_after_the_deadline() -> None:

@@ -27,7 +27,9 @@ from tracking.queries import (
     policy_key,
     standing_of_year,
     standings_of,
+    standings_of_learners,
     unrecognised_years,
+    with_approvals,
 )
 
 
@@ -88,9 +90,8 @@ def settle_learners(*, learner_ids: Collection[int], now: datetime) -> list[CeYe
 
 def _settled(learner_ids: Collection[int], *, now: datetime) -> list[CeYear]:
     """Judge the years of learners who are locked."""
-    years = CeYear.objects.filter(learner_id__in=learner_ids)
-    locked = years.select_related("learner", "post", "authority", "policy").select_for_update(of=("self",), no_key=True)
-    standings = standings_of(list(locked.order_by("opens_on", "pk")))
+    years = with_approvals().filter(learner_id__in=learner_ids).order_by("opens_on", "pk")
+    standings = standings_of_learners(list(years.select_for_update(of=("self",), no_key=True)))
     keep_balances(standings, now=now)
     asked = [each.ce_year.pk for each in standings if _was_asked_in_vain(each.ce_year)]
     if asked:  # lapsed perhaps, and to be asked anew

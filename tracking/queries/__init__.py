@@ -91,6 +91,8 @@ from tracking.queries.standings import (
     rules_of_year,
     standing_of_year,
     standings_of,
+    standings_of_learners,
+    with_approvals,
     year_standings,
 )
 from tracking.queries.suspicion import (
@@ -184,6 +186,7 @@ __all__ = [
     "standing_of_year",
     "standing_spans",
     "standings_of",
+    "standings_of_learners",
     "studies_filed_for",
     "suppose",
     "suspend_chars",
@@ -196,6 +199,7 @@ __all__ = [
     "version_for",
     "walk_ledger",
     "window_after",
+    "with_approvals",
     "with_holds",
     "year_standings",
     "years_on_trial",

@@ -119,7 +119,7 @@ class YearStanding:
 def year_standings(learner: Learner) -> list[YearStanding]:
     """Every CE year of the learner, oldest window first, ready to show. Four statements at most."""
     years = list(with_holds(with_approvals().filter(learner=learner)).order_by("opens_on", "pk"))
-    return _judged(years, years, None)
+    return standings_of_learners(years)
 
 
 def standing_of_year(ce_year: CeYear) -> YearStanding:
@@ -136,6 +136,14 @@ def standings_of(years: Sequence[CeYear], *, book: PolicyBook | None = None) -> 
     another. ``book`` takes the place of the dated policies that stand in the database.
     """
     return _judged(years, _with_neighbours(years), book)
+
+
+def standings_of_learners(years: Sequence[CeYear]) -> list[YearStanding]:
+    """Judge ``years``, oldest first: all the years of some learners, read as :func:`with_approvals` reads them.
+
+    Three statements.
+    """
+    return _judged(years, years, None)
 
 
 def rolling_verdicts(standings: Iterable[YearStanding], *, on: date) -> tuple[RollingVerdict, ...]:

@@ -120,6 +120,14 @@ test("shared data is given back by its own names", () => {
   assert.deepEqual(bridge.changedSince(), { "adl.data.0.store": "now" });
 });
 
+test("shared data that an item emptied is none for the next one", () => {
+  const activity = { sharedData: [{ targetId: "urn:a" }] };
+  const first = begin({ activity, stores: { "urn:a": "before" } });
+  assert.deepEqual([first.api.SetValue("adl.data.0.store", ""), first.api.GetValue("adl.data.0.store"), first.api.GetLastError()], ["true", "", "403"]);
+  const next = begin({ activity, stores: sharedStores(first) });
+  assert.deepEqual([next.api.GetValue("adl.data.0.store"), next.api.GetLastError()], ["", "403"]);
+});
+
 test("an item that is left without its last call is suspended, unless it said how it ends", () => {
   const heard = [];
   const hooks = { onTerminate: ({ exit }) => heard.push(exit) };

@@ -1,19 +1,8 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import {
-  buttonsOf,
-  choosableOf,
-  counts,
-  firstRequest,
-  isFromStage,
-  isSingle,
-  progressOf,
-  refusalOf,
-  rowsOf,
-  savingOf,
-  scoreOf,
-  stateOfItem,
-} from "../../tracking/static/tracking/scorm_page_rules.js";
+  test,
+} from "node:test";
+import { buttonsOf, choosableOf, counts, firstRequest, isFromStage, isSettled, isSingle, progressOf, refusalOf, rowsOf, savingOf, scoreOf, scrollBy, stateOfItem } from "../../tracking/static/tracking/scorm_page_rules.js";
 
 const shown = (rows) => rows.filter(({ isShown }) => isShown).map(({ request }) => request);
 
@@ -93,4 +82,25 @@ test("time counts while an item runs on a page that is seen and nothing is asked
 });
 test("a refused commit says why nothing more is saved", () => {
   assert.deepEqual(["stale", "attempt_ended", "token"].map(refusalOf), ["elsewhere", "over", "expired"]);
+});
+
+test("a list is scrolled as little as shows the entry, and from its beginning where it is higher than the list", () => {
+  const moves = [[0, 20], [60, 90], [-30, 10], [90, 130], [20, 200]].map(([top, bottom]) => scrollBy({ top, bottom }, 100));
+  assert.deepEqual(moves, [0, 0, -30, 30, 20]);
+});
+
+test("what came to an end is not said to be shut", () => {
+  const states = ["unattempted", "incomplete", "completed", "passed", "failed"].map(isSettled);
+  assert.deepEqual(states, [false, false, true, true, true]);
+});
+
+test("a part of a package is under way as soon as something in it is", () => {
+  const leaf = (id, more) => ({ id, depth: 2, isLeaf: true, ...more });
+  const part = (id, more) => ({ id, depth: 1, isLeaf: false, ...more });
+  const items = [
+    { id: "R", depth: 0, isLeaf: false }, part("A"), leaf("A1"), part("B"), leaf("B1", { completion: "completed" }), leaf("B2"),
+    part("C", { completion: "completed" }), leaf("C1", { isCurrent: true }), part("D"), leaf("D1", { isCurrent: true }),
+  ];
+  const states = Object.fromEntries(rowsOf(items).filter(({ isLeaf }) => !isLeaf).map(({ id, state }) => [id, state]));
+  assert.deepEqual(states, { R: "incomplete", A: "unattempted", B: "incomplete", C: "completed", D: "incomplete" });
 });

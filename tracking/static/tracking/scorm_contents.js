@@ -1,6 +1,6 @@
 // The table of contents: how far each item is in a sign and in words, and why one cannot be opened.
 import { fill } from "./words.js";
-import { progressOf, rowsOf } from "./scorm_page_rules.js";
+import { isSettled, progressOf, rowsOf, scrollBy } from "./scorm_page_rules.js";
 
 export class Contents {
   #list;
@@ -31,7 +31,15 @@ export class Contents {
     const { done, all } = progressOf(items);
     this.#sum.textContent = fill(this.#texts.tocSum, { done, all });
     if (focused !== undefined) this.#entryOf(focused)?.focus({ preventScroll: true });
-    this.#list.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+    this.#reveal(this.#list.querySelector("[aria-current]"));
+  }
+
+  // Within the list alone: the page stays where its reader has it.
+  #reveal(entry) {
+    if (!entry) return;
+    const box = this.#list.getBoundingClientRect();
+    const { top, bottom } = entry.getBoundingClientRect();
+    this.#list.scrollTop += scrollBy({ top: top - box.top, bottom: bottom - box.top }, box.height);
   }
 
   #entryOf(id) {
@@ -62,7 +70,7 @@ export class Contents {
   #wordsOf({ isLeaf, isCurrent, isEnabled, state }) {
     const words = [this.#texts[`item_${state}`]];
     if (isCurrent) words.unshift(this.#texts.itemCurrent);
-    else if (!isEnabled && isLeaf) words.push(this.#texts.itemShut);
+    else if (!isEnabled && isLeaf && !isSettled(state)) words.push(this.#texts.itemShut);
     return words.join(" · ");
   }
 }

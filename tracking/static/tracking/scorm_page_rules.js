@@ -37,9 +37,21 @@ export function stateOfItem({ completion = "unknown", success = "unknown" }) {
   return "unattempted";
 }
 
-// The table of contents as rows; clusters carry the state that rolled up to them.
+// Whether an item has come to an end that nobody has to wait for.
+export function isSettled(state) {
+  return state === "passed" || state === "failed" || state === "completed";
+}
+
+// How far a list is to be scrolled so that an entry stands in it, measured from its upper edge; as little as possible.
+export function scrollBy({ top, bottom }, height) {
+  if (top < 0) return top;
+  return bottom > height ? Math.min(bottom - height, top) : 0;
+}
+
+// The table of contents as rows; clusters carry the state that rolled up to them, and are under way as soon as something below
+// them is.
 export function rowsOf(items) {
-  return items
+  const rows = items
     .filter(({ isVisible }) => isVisible !== false)
     .map((item) => ({
       id: item.id,
@@ -50,6 +62,15 @@ export function rowsOf(items) {
       isEnabled: item.isEnabled === true,
       state: stateOfItem(item),
     }));
+  return rows.map((row, place) => (isUnderWay(rows, place) ? { ...row, state: "incomplete" } : row));
+}
+
+function isUnderWay(rows, place) {
+  const { depth, isLeaf, state } = rows[place];
+  if (isLeaf || state !== "unattempted") return false;
+  const after = rows.slice(place + 1);
+  const end = after.findIndex((row) => row.depth <= depth);
+  return after.slice(0, end === -1 ? after.length : end).some((row) => row.isCurrent || row.state !== "unattempted");
 }
 
 // A tree of one leaf needs no table of contents.

@@ -189,6 +189,16 @@ test("shared data goes from item to item and into the next sitting", async () =>
   assert.equal(stage.api.GetValue("adl.data.0.store"), "words");
   assert.deepEqual(stage.commits.at(-1).state.stores, { D: "words" });
 });
+test("of shared data that is too much for a commit the smaller is kept", async () => {
+  const targets = ["LARGE", "SMALL", "OTHER"].map((targetId) => ({ targetId, readSharedData: true, writeSharedData: true }));
+  const stage = new Stage(cluster("R", FLOW, [leaf("A", null, { sharedData: targets }), leaf("B")]));
+  await stage.ask("start");
+  stage.api.Initialize("");
+  stage.say({ "adl.data.0.store": "课".repeat(30_000), "adl.data.1.store": "few", "adl.data.2.store": "x".repeat(60_000) });
+  await stage.ask("continue");
+  const { stores } = stage.commits.at(-1).state;
+  assert.deepEqual(Object.entries(stores).map(([target, text]) => [target, text.length]), [["SMALL", 3], ["OTHER", 60_000]]);
+});
 test("a request that leads nowhere says so, and the item is over all the same", async () => {
   const shut = { sequencingRules: { preConditionRules: [{ action: "disabled", conditions: [{ condition: "always" }] }] } };
   const stage = new Stage(cluster("R", FLOW, [leaf("A"), leaf("B", shut)]));
@@ -264,6 +274,25 @@ test("content that its manifest calls an asset is heard when it speaks all the s
   assert.equal(stage.api.Terminate(""), "true");
   await stage.settle();
   assert.deepEqual(stage.last("outline").items.map(({ id, success }) => `${id} ${success}`), ["R unknown", "A failed", "B unknown"]);
+});
+test("content that was to go on, and was left before it spoke, is still to go on", async () => {
+  for (const standard of ["2004-4", "1.2"]) {
+    const exit = standard === "1.2" ? "cmi.core.exit" : "cmi.exit";
+    const stage = new Stage(two(), { standard });
+    await stage.ask("start");
+    const begin = () => (stage.api.Initialize ?? stage.api.LMSInitialize)("");
+    const get = (name) => (stage.api.GetValue ?? stage.api.LMSGetValue)(name);
+    begin();
+    stage.say({ [exit]: "suspend", "cmi.suspend_data": "half" });
+    await stage.ask("continue");
+    await stage.ask("previous");
+    await stage.ask("continue"); // at once
+    const left = stage.commits.findLast(({ activity }) => activity === "A");
+    assert.deepEqual([left.last, left.elements], [true, { [exit]: "suspend" }]);
+    await stage.ask("previous");
+    begin();
+    assert.deepEqual([get(standard === "1.2" ? "cmi.core.entry" : "cmi.entry"), get("cmi.suspend_data")], ["resume", "half"]);
+  }
 });
 test("in 1.2 an item keeps what it had when it comes again", async () => {
   const stage = new Stage(cluster("R", null, [leaf("A"), leaf("B")]), { standard: "1.2" });

@@ -76,6 +76,11 @@ export class Bridge {
     if (this.model.put(name, String(text))) this.#changed.set(name, String(text));
   }
 
+  // The element in which content says how it ends.
+  get exitName() {
+    return this.#standard.exit;
+  }
+
   // The item is left without its own last call: what it said is kept, to be resumed.
   leave() {
     if (this.state !== "running") return false;

@@ -88,6 +88,13 @@ export class ItemRun {
     (api.Terminate ?? api.LMSFinish)("");
   }
 
+  // Content that was to go on and was left before it said anything is still to go on: what says so, else nothing.
+  keptSilent() {
+    if (!this.isSco || this.bridge.state !== "fresh" || this.#before.entry !== "resume") return {};
+    this.exit = "suspend";
+    return { [this.bridge.exitName]: "suspend" };
+  }
+
   // The learner leaves, and comes back to this.
   leave() {
     this.bridge.leave();

@@ -10,6 +10,8 @@ const QUITS = ["logout", "time-out"];
 const ENDINGS = { exitAll: "exitAll", suspendAll: "suspendAll", abandonAll: "abandonAll" };
 const MOST_STATE_BYTES = 120_000; // the server takes 128 kB
 
+const bytesOf = (value) => new TextEncoder().encode(JSON.stringify(value)).length;
+
 // "{target=X}jump" → {name: "jump", target: "X"}; "" or "_none_" → null.
 export function readRequest(text) {
   if (!text || text === "_none_") return null;
@@ -82,8 +84,9 @@ export class StageLife {
     if (name === "suspendAll") run.leave();
     else run.finish();
     this.#takeReported(run);
+    const kept = run.keptSilent();
     this.#sequencer.suspendItem(run.id, run.exit === "suspend");
-    if (!run.hasSaidLast) this.#add(run, { elements: {}, last: true }); // an asset, or content that never began to speak
+    if (!run.hasSaidLast) this.#add(run, { elements: kept, last: true }); // an asset, or content that never began to speak
     if (run.isSco) this.#runs[run.id] = run.after;
     if (run.isSco) Object.assign(this.#stores, run.stores());
     this.#run = null;
@@ -247,11 +250,20 @@ export class StageLife {
     return isTaken;
   }
 
-  // What is too large for the server is left out rather than lose the commit: shared data first, then all of it.
+  // What is too large for the server is left out rather than lose the commit: of shared data what does not fit beside the smaller
+  // ones, at last all of it.
   #state() {
     const state = this.#sequencer.save();
-    const whole = Object.keys(this.#stores).length ? { ...state, stores: this.#stores } : state;
-    return [whole, state].find((one) => new TextEncoder().encode(JSON.stringify(one)).length <= MOST_STATE_BYTES) ?? null;
+    let room = MOST_STATE_BYTES - bytesOf(state);
+    if (room < 0) return null;
+    const stores = {};
+    const sized = Object.entries(this.#stores).map(([target, text]) => [bytesOf({ [target]: text }), target, text]);
+    for (const [size, target, text] of sized.sort(([one], [other]) => one - other)) {
+      if (size > room) break;
+      stores[target] = text;
+      room -= size;
+    }
+    return Object.keys(stores).length ? { ...state, stores } : state;
   }
 
   #sayItem(state) {

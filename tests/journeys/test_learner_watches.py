@@ -14,6 +14,7 @@ from tests.journeys.lesson import expect_state, open_video, play, played_ms, wat
 from tests.journeys.road import register
 from tests.services import LiveSite, S3Server
 from tests.services.browser import DESKTOP, PHONE
+from tests.services.carrying import carry_private_files
 from tests.services.site import site_environment
 
 LOST_AT_MOST_MS = 5_000
@@ -27,10 +28,7 @@ def site(demo_home: Path, tmp_path: Path, s3: S3Server) -> Iterator[LiveSite]:
     """The demonstration with its private files in a bucket: they are carried there, not made again."""
     home, bucket = tmp_path / "site", s3.make_bucket()
     shutil.copytree(demo_home, home)
-    private = home / "media" / "private"
-    for path in private.rglob("*"):
-        if path.is_file():
-            s3.connect().upload_file(str(path), bucket, f"private/{path.relative_to(private)}")
+    carry_private_files(home, s3, bucket)
     shutil.rmtree(home / "media")
     with LiveSite(home, site_environment(home, s3.environment(bucket))) as site:
         site.start_web()

@@ -72,7 +72,7 @@ def bring_in_another(site: LiveSite, path: Path) -> str:
         "from media_pipeline.queries import content_address; from tests.journeys.package_desk import bring_in; "
         f"print(content_address(bring_in({str(path)!r}), expires_at=timezone.now() + timedelta(hours=1)).file_base)"
     )
-    return site.manage("shell", "--no-imports", "--command", code).strip().splitlines()[-1] + "B.html"
+    return site.tell(code).strip().splitlines()[-1] + "B.html"
 
 
 @dataclass(frozen=True, slots=True)

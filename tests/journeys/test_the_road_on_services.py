@@ -10,15 +10,31 @@ from playwright.sync_api import Page, expect
 from tests.journeys.road import await_certificate, claim, download_certificate, register, watch_videos
 from tests.journeys.test_the_road import COMMON_COURSE, PROFESSIONAL_COURSE
 from tests.services import S3Server
+from tests.services.carrying import carry_private_files
 from tests.services.fixtures import StartSite
+
+LESSON_SECONDS = 12
 
 
 @pytest.mark.timeout(1200)
 def test_the_road_is_walked_on_postgresql_redis_and_s3(
-    live_site: StartSite, browser_page: Page, tmp_path: Path, postgres_url: str, redis_url: str, s3: S3Server
+    live_site: StartSite,
+    browser_page: Page,
+    tmp_path: Path,
+    postgres_url: str,
+    redis_url: str,
+    s3: S3Server,
+    demo_home: Path,
 ):
-    env = {"DATABASE_URL": postgres_url, "CELERY_BROKER_URL": redis_url, **s3.environment(s3.make_bucket())}
-    site = live_site(env)
+    """With lessons of a few seconds: those of a minute are walked on the embedded default."""
+    bucket = s3.make_bucket()
+    carry_private_files(demo_home, s3, bucket)
+    env = {"DATABASE_URL": postgres_url, "CELERY_BROKER_URL": redis_url, **s3.environment(bucket)}
+    site = live_site(env, demo=False)
+    site.tell(
+        "from tests.services.carrying import load_demo_with_videos; "
+        f"load_demo_with_videos({str(demo_home)!r}, required_seconds={LESSON_SECONDS})"
+    )
     page = browser_page
     media: list[str] = []
     page.on("request", lambda request: media.append(request.url) if ".m4s" in request.url else None)

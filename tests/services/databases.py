@@ -15,9 +15,12 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 from django.db import connections
+from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker
 
 from lms.bootstrap.place import PYTHON, ROOT, embedded_environment
 from lms.bootstrap.stamps import digest_files
+from tests.services.putting_back import remember
 from tests.services.running import ServiceError
 
 TEMPLATE = "xueshi_migrated"
@@ -44,19 +47,13 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory, reque
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
-    """Let PostgreSQL be emptied."""
-    if not _is_sqlite():
-        with django_db_blocker.unblock():  # type: ignore[attr-defined]
-            _permit_truncation()
-
-
-def _permit_truncation() -> None:
-    """Switch off the triggers that refuse TRUNCATE, by which Django empties the tables after a test of transactions."""
-    with connections["default"].cursor() as cursor:
-        cursor.execute("SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgname LIKE '%\\_no\\_truncate'")
-        for table, trigger in cursor.fetchall():
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """After a test of real transactions put everything back as it was made, where Django empties all tables."""
+    with django_db_blocker.unblock():
+        put_back = remember()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: put_back())
+        yield
 
 
 def _is_sqlite() -> bool:

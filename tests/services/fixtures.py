@@ -27,6 +27,7 @@ from tests.services import (
     worker_process,
 )
 from tests.services.databases import migrated_file, migrated_template
+from tests.services.pool import SitePool
 from tests.services.site import site_environment
 
 StartWorker = Callable[[Mapping[str, str]], subprocess.Popen[bytes]]
@@ -116,31 +117,50 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory, empty_home: Path) -> Pat
     return _make_once(tmp_path_factory, "demo-home", make)
 
 
-@pytest.fixture
-def live_site(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[StartSite]:
-    """Give a function that starts a whole site as real processes; they end with the test.
+@pytest.fixture(scope="session")
+def site_pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SitePool]:
+    """Keep the sites of the embedded default from one test to the next."""
+    pool = SitePool(tmp_path_factory.mktemp("sites"))
+    try:
+        yield pool
+    finally:
+        pool.close()
 
-    ``live_site()`` is the embedded default with the demonstration; ``live_site(env)`` adds names such as
-    ``DATABASE_URL`` (a migrated database's, see ``postgres_url``); ``demo=False`` starts empty and ``worker=False``
-    without a worker.
-    The site's ``manage``, ``start_worker``, ``kill_worker``, ``start_beat`` and ``read_log`` do the rest.
+
+@pytest.fixture
+def live_site(tmp_path: Path, site_pool: SitePool, request: pytest.FixtureRequest) -> Iterator[StartSite]:
+    """Give a function that gives a whole site of real processes; nobody else has it until the test ends.
+
+    ``live_site()`` is the embedded default with the demonstration, its web server perhaps that of an earlier test,
+    its database and files as they were made; ``live_site(env)`` starts one on an empty home folder with names such as
+    ``DATABASE_URL`` (a migrated database's, see ``postgres_url``), which loads the demonstration itself.
+    ``demo=False`` starts empty and ``worker=False`` without a worker.
+    The site's ``tell``, ``manage``, ``start_worker``, ``kill_worker``, ``start_beat`` and ``read_log`` do the rest.
     """
     with ExitStack() as stack:
 
         def start(env: Mapping[str, str] | None = None, *, demo: bool = True, worker: bool = True) -> LiveSite:
-            home = tmp_path / f"site-{uuid4().hex[:6]}"
-            is_embedded = not {"DATABASE_URL", "XUESHI_MEDIA_URL"} & set(env or {})
-            made = "demo_home" if demo and is_embedded else "empty_home"
-            shutil.copytree(request.getfixturevalue(made), home)
-            site = stack.enter_context(LiveSite(home, site_environment(home, env)))
-            if demo and not is_embedded:
-                site.manage("load_demo")
-            site.start_web()
+            if env:
+                site = _start_site(stack, request.getfixturevalue("empty_home"), tmp_path, env, demo=demo)
+            else:
+                made = request.getfixturevalue("demo_home" if demo else "empty_home")
+                site = site_pool.take(made)
+                stack.callback(site_pool.give_back, site, made)
             if worker:
                 site.start_worker()
             return site
 
         yield start
+
+
+def _start_site(stack: ExitStack, made: Path, folder: Path, env: Mapping[str, str], *, demo: bool) -> LiveSite:
+    home = folder / f"site-{uuid4().hex[:6]}"
+    shutil.copytree(made, home)
+    site = stack.enter_context(LiveSite(home, site_environment(home, env)))
+    if demo:
+        site.manage("load_demo")
+    site.start_web()
+    return site
 
 
 def _make_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:

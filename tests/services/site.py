@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -16,6 +17,7 @@ from lms.bootstrap.processes import kill_group, read_tail
 from lms.bootstrap.run import list_services
 from tests.services.running import ServiceError, free_port, running
 
+_DESK = "from tests.services.desk import serve; serve()"
 _READY = {"worker": " ready.", "beat": "beat: Starting..."}
 
 
@@ -59,6 +61,7 @@ class LiveSite:
     port: int = field(default_factory=free_port)
     worker: subprocess.Popen[bytes] | None = None
     beat: subprocess.Popen[bytes] | None = None
+    _desk: subprocess.Popen[str] | None = None
     _stack: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> LiveSite:
@@ -92,6 +95,32 @@ class LiveSite:
             raise ServiceError(f"manage.py {' '.join(words)} failed:\n{result.stdout}")
         return result.stdout
 
+    def tell(self, code: str) -> str:
+        """Run code in a process of the site that stays for the next, and give what it printed.
+
+        It is done, and committed, when this returns; the process is another one than those that serve.
+
+        :raises ServiceError: it failed; the message carries the traceback.
+        """
+        desk = self._desk = self._desk or self._start_desk()
+        assert desk.stdin
+        assert desk.stdout
+        desk.stdin.write(f"{json.dumps(code)}\n")
+        desk.stdin.flush()
+        answer = next((line for line in desk.stdout if line.startswith("> ")), None)
+        said, wrong = json.loads(answer[2:]) if answer else ("", self.read_log("desk"))
+        if wrong:
+            raise ServiceError(f"{code} failed:\n{said}{wrong}")
+        return str(said)
+
+    def _start_desk(self) -> subprocess.Popen[str]:
+        log = self._stack.enter_context(self.log("desk").open("a"))
+        command = [str(PYTHON), "manage.py", "shell", "--no-imports", "--command", _DESK]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": log}
+        desk = self._stack.enter_context(subprocess.Popen(command, cwd=ROOT, env=self.env, text=True, **pipes))
+        self._stack.callback(desk.kill)
+        return desk
+
     def start_web(self) -> None:
         """Run the web server until the site ends."""
         service = next(service for service in list_services(self.port) if service.name == "web")
@@ -121,6 +150,13 @@ class LiveSite:
         if self.worker:
             kill_group(self.worker)
             self.worker = None
+
+    def rest(self) -> None:
+        """End the worker and the clock; the web server goes on."""
+        self.kill_worker()
+        if self.beat:
+            kill_group(self.beat)
+            self.beat = None
 
     def log(self, name: str) -> Path:
         """Name the log file of ``web``, ``worker`` or ``beat``."""

@@ -19,6 +19,7 @@ from redis import Redis
 from lms.bootstrap.place import ROOT
 from tests.services import RestartableS3, S3Server, redis_server
 from tests.services.fixtures import StartSite, StartWorker
+from tests.services.pool import SitePool
 from tests.services.running import ServiceError, find_program, is_listening
 from tests.services.site import site_environment
 
@@ -121,6 +122,35 @@ def test_embedded_site_answers_and_its_worker_can_be_killed_and_started_again(li
     assert site.is_healthy() is True
     assert site.worker is not None
     assert site.worker.poll() is None
+
+
+def test_a_site_that_serves_the_next_story_has_nothing_of_the_last(empty_home: Path, tmp_path: Path) -> None:
+    pool = SitePool(tmp_path)
+    look = "from accounts.models import User; print(User.objects.count())"
+    try:
+        site = pool.take(empty_home)
+        site.start_beat()
+        site.tell("from accounts.models import User; User.objects.create(username='earlier')")
+        (site.home / "media" / "private").mkdir(parents=True)
+        (site.home / "media" / "private" / "left").write_text("by the last")
+        assert site.tell(look) == "1\n"
+        pool.give_back(site, empty_home)
+
+        again = pool.take(empty_home)
+
+        assert (again is site, again.is_healthy(), again.beat) == (True, True, None)
+        assert again.tell(look) == "0\n"
+        assert [path for path in (again.home / "media").rglob("*") if path.is_file()] == []
+        assert pool.take(empty_home) is not site
+    finally:
+        pool.close()
+
+
+def test_what_a_site_is_told_and_cannot_do_is_told_with_its_traceback(live_site: StartSite) -> None:
+    site = live_site(demo=False, worker=False)
+    with pytest.raises(ServiceError, match="ZeroDivisionError"):
+        site.tell("1 / 0")
+    assert site.tell("print(1)") == "1\n"
 
 
 def test_browser_opens_a_live_site(live_site: StartSite, browser_page: Page) -> None:

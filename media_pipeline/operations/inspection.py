@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from media_pipeline.enums import FailureReason
 from media_pipeline.gateways.ffmpeg import decode_sample, measure_loudness
 from media_pipeline.gateways.probe import probe_file, read_packets
+from media_pipeline.gateways.side_by_side import run_side_by_side
 from media_pipeline.gateways.tools import ToolError, ToolMissingError, ToolTimedOutError
 from media_pipeline.operations.claims import Claim
 from media_pipeline.rules.facts import describe_source
@@ -78,8 +81,7 @@ def examine_source(source: Path, *, claim: Claim) -> Inspection:
     if reason := judge_length(plan.duration_ms):
         raise SourceRefusedError(reason, f"{plan.duration_ms} ms with its sound")
     try:
-        plan = _checked_by_samples(source, plan, claim)
-        loudness = _listen(source, plan, claim, limit)
+        plan, loudness = _look_and_listen(source, plan, claim, limit)
     except ToolError as error:
         raise refusal_of(error, FailureReason.BROKEN) from error
     facts = describe_source(probe, tally, measure_source_pace(probe, tally), loudness, size_bytes=size)
@@ -100,7 +102,35 @@ def refusal_of(error: ToolError, otherwise: FailureReason) -> SourceRefusedError
     return SourceRefusedError(reason, error.last_words)
 
 
-def _checked_by_samples(source: Path, plan: TranscodePlan, claim: Claim) -> TranscodePlan:
+def _look_and_listen(
+    source: Path, plan: TranscodePlan, claim: Claim, limit: float
+) -> tuple[TranscodePlan, Loudness | None]:
+    """Try some pictures and measure all of the sound, at the same time; what one of them finds wrong stops both.
+
+    :raises SourceRefusedError: a good part of the pictures cannot be decoded.
+    """
+    plans, measured = [plan], list[Loudness | None]()
+
+    def look(stop: Event) -> None:
+        plans.append(_checked_by_samples(source, plan, stop))
+
+    def listen(stop: Event) -> None:
+        measured.append(_listen(source, plan, limit, stop))
+
+    run_side_by_side((look, listen), threads=2, on_done=claim.beat)
+    return plans[-1], measured[-1]
+
+
+class _StoppedError(Exception):
+    """Something else has failed, and this is given up."""
+
+
+def _go_on(stop: Event) -> None:
+    if stop.is_set():
+        raise _StoppedError
+
+
+def _checked_by_samples(source: Path, plan: TranscodePlan, stop: Event) -> TranscodePlan:
     """Decode the start, the middle and the end before hours of work begin, or before pictures go out undecoded.
 
     Pictures to be copied of which any is damaged are encoded instead.
@@ -114,17 +144,18 @@ def _checked_by_samples(source: Path, plan: TranscodePlan, claim: Claim) -> Tran
     for moment in (0.0, end / 2 - _SAMPLE_SECONDS / 2, end - _SAMPLE_SECONDS):
         seen, hurt = decode_sample(source, plan.video_index, at_seconds=moment, seconds=_SAMPLE_SECONDS)
         frames, damaged = frames + seen, damaged + hurt
-        claim.beat()
+        _go_on(stop)
     if reason := judge_samples(damaged, frames):
         raise SourceRefusedError(reason, f"{damaged} of {frames} pictures in samples")
     return plan.encoded_instead() if damaged else plan
 
 
-def _listen(source: Path, plan: TranscodePlan, claim: Claim, limit: float) -> Loudness | None:
+def _listen(source: Path, plan: TranscodePlan, limit: float, stop: Event) -> Loudness | None:
     if plan.audio_index is None:
         return None
     seconds = limit + plan.duration_ms / 5000
-    return parse_loudness(measure_loudness(source, plan.audio_index, on_line=claim.beat, time_limit_seconds=seconds))
+    words = measure_loudness(source, plan.audio_index, on_line=partial(_go_on, stop), time_limit_seconds=seconds)
+    return parse_loudness(words)
 
 
 def _channels(probe: Probe) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,11 @@ def complete_output(output: Path, folder: Path, plan: TranscodePlan, prefix: str
     if not lists[names[0]].segments:
         raise SourceRefusedError(FailureReason.BROKEN, "no piece was made")
     rates = _write_master(output, lists, plan)
-    single = _write_single_file(output, folder, lists, progressive_rung(plan.rungs).name)
-    posters = _write_pictures(output, folder, single, lists[names[0]], output / names[0])
+    joined = _join_parts(output, folder, lists, rung := progressive_rung(plan.rungs).name)
+    with ThreadPoolExecutor(1, thread_name_prefix="single-file") as beside:
+        single = beside.submit(write_progressive, joined[rung], joined.get(SOUND), output / "video.mp4")
+        posters = _write_pictures(output, folder, joined[rung], lists[names[0]], output / names[0])
+        single.result()
     return {
         "duration_ms": max(1, lists[names[0]].duration_ms),
         "width": plan.rungs[0].width,
@@ -68,15 +72,14 @@ def _write_master(output: Path, lists: dict[str, MediaPlaylist], plan: Transcode
     return {name: rate.average for name, rate in rates_with_sound(rates, sound).items()}
 
 
-def _write_single_file(output: Path, folder: Path, lists: dict[str, MediaPlaylist], rung: str) -> Path:
-    """Write ``video.mp4``; give the pictures of the rendition it was made of, joined."""
+def _join_parts(output: Path, folder: Path, lists: dict[str, MediaPlaylist], rung: str) -> dict[str, Path]:
+    """What the single file is made of: a rendition's pictures, and the sound where there is one, each in one piece."""
     joined: dict[str, Path] = {}
     for name in [name for name in (rung, SOUND) if name in lists]:
         pieces = [lists[name].init_name, *(segment.name for segment in lists[name].segments)]
         joined[name] = folder / f"joined-{name}.mp4"
         join_fragments((output / name / piece for piece in pieces), joined[name])
-    write_progressive(joined[rung], joined.get(SOUND), output / "video.mp4")
-    return joined[rung]
+    return joined
 
 
 def _write_pictures(output: Path, folder: Path, film: Path, top: MediaPlaylist, pieces: Path) -> list[str]:

@@ -35,42 +35,52 @@ def name_of(index: int) -> str:
     return "测试" + "".join(LETTERS[int(digit)] for digit in f"{index:04d}")
 
 
-def claim_crowd(count: int) -> None:
-    """Let ``count`` learners of one authority claim their old certificates."""
-    now, authority, post = timezone.now(), make_ruled_authority(), make_post()
+def list_crowd(count: int) -> None:
+    """List the old certificates of ``count`` learners of one authority, and open what they have to study."""
+    authority, post = make_ruled_authority(), make_post()
     make_course(post=None)
     make_course(post=post)
-    people = [
-        (f"CROWD-{i:06d}", name_of(i), make_id_number(sequence=i % 1000, region=f"99{i // 1000:04d}"))
-        for i in range(count)
-    ]
-    rows = [f"{number},{name},{id_number},{post.name},{LEGACY_ISSUED_ON}" for number, name, id_number in people]
-    import_roster(
-        authority=authority, data="\n".join([HEADINGS, *rows]).encode(), file_name="crowd.csv", actor=None, now=now
-    )
-    for number, name, id_number in people:
-        learner = register_identity(
-            user=User.objects.create(username=number.lower()),
-            full_name=name,
-            id_kind="resident_id",
-            id_number=id_number,
-            consent_version=CONSENT_NOTICE_VERSION,
-            now=now,
-        )
-        claim_holding(learner=learner, number=number, full_name=name, now=now)
+    rows = [f"{number_of(i)},{name_of(i)},{_id_number_of(i)},{post.name},{LEGACY_ISSUED_ON}" for i in range(count)]
+    data = "\n".join([HEADINGS, *rows]).encode()
+    import_roster(authority=authority, data=data, file_name="crowd.csv", actor=None, now=timezone.now())
 
 
-def complete_crowd(part: int, parts: int) -> None:
-    """Let every ``parts``-th learner meet the year, which recognises it and sends the message; some messages twice."""
-    years = CeYear.objects.filter(kind="renewal").order_by("pk")
-    for index, year in enumerate(years):
-        if index % parts != part:
-            continue
+def number_of(index: int) -> str:
+    """The number of each old certificate."""
+    return f"CROWD-{index:06d}"
+
+
+def _id_number_of(index: int) -> str:
+    return make_id_number(sequence=index % 1000, region=f"99{index // 1000:04d}")
+
+
+def claim_and_complete(part: int, parts: int, count: int) -> None:
+    """Let every ``parts``-th learner claim the old certificate, and then all of these meet the year, one right after
+    another, which recognises it and sends the message; some messages twice.
+    """
+    mine = range(part, count, parts)
+    for index in mine:
+        _claim(index)
+    years = CeYear.objects.filter(kind="renewal", learner__user__username__in=[number_of(i).lower() for i in mine])
+    for index, year in enumerate(years.select_related("learner", "authority", "post", "policy").order_by("pk")):
         _meet(year)
         if index % 5 == 0:
             renew_recognised_year.delay(year.pk)
         if index % 7 == 0:
             renew_years.delay([year.pk])
+
+
+def _claim(index: int) -> None:
+    now, number, name = timezone.now(), number_of(index), name_of(index)
+    learner = register_identity(
+        user=User.objects.create(username=number.lower()),
+        full_name=name,
+        id_kind="resident_id",
+        id_number=_id_number_of(index),
+        consent_version=CONSENT_NOTICE_VERSION,
+        now=now,
+    )
+    claim_holding(learner=learner, number=number, full_name=name, now=now)
 
 
 def _meet(year: CeYear) -> None:

@@ -11,6 +11,8 @@ from django.core.cache import cache
 from django.test import override_settings
 from hypothesis import settings as hypothesis_settings
 
+from lms.bootstrap.place import ROOT
+from lms.bootstrap.suite import find_stories
 from lms.celery import app as celery_app
 from tests.factories.signers import PASSWORD, write_key_file
 
@@ -26,6 +28,13 @@ _MARKED_FOLDERS = {"journeys": "journey", "faults": "fault", "services": "servic
 _DATABASE = {"db", "transactional_db"}
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Let the stories of a file run side by side, but where they share what took long to make."""
+    is_story_alone = "journeys" in item.path.parts or item.path.name.startswith("test_media_")
+    if not is_story_alone:
+        item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that bring their own processes by the folder they stand in, and those that know no database:
     what they try is the same whatever the database is. Begin with the longest."""
@@ -35,7 +44,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for part in item.path.parts:
             if part in _MARKED_FOLDERS:
                 item.add_marker(_MARKED_FOLDERS[part])
+    _require_found({item.path for item in items if any(map(item.get_closest_marker, _MARKED_FOLDERS.values()))})
     items.sort(key=lambda item: -_allowed_seconds(item))  # stable: files stay together
+
+
+def _require_found(stories: set[Path]) -> None:
+    """The last round of ``make test`` reads only the files that it takes for stories: it must take all of them."""
+    if missed := stories - {ROOT / path for path in find_stories()}:
+        raise pytest.UsageError(f"make test would not find the stories of {sorted(missed)}")
 
 
 def _allowed_seconds(item: pytest.Item) -> float:

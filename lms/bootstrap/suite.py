@@ -16,7 +16,9 @@ from lms.bootstrap.system_packages import FOR_TESTS, require_tools
 
 _ALONE = "journey or fault or services"  # these bring their own sites, databases and processes
 _NOTHING_COLLECTED = 5
-_BY_FILE = ["--dist", "loadfile", "--no-loadscope-reorder"]
+_STORY = re.compile(r"pytest\.mark\.(journey|fault|services)\b")
+_STORIES = ("journeys", "faults", "services")  # folders whose tests are all such
+_ONE_BY_ONE = ["--dist", "loadgroup", "--no-loadscope-reorder"]
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -27,6 +29,7 @@ class Round:
     name: str
     pytest: list[str]
     on_postgresql: bool = False
+    stories: bool = False
 
 
 ROUNDS = (
@@ -35,7 +38,7 @@ ROUNDS = (
         "PostgreSQL", ["-n", "2", "--durations", "10", "-m", f"not ({_ALONE} or tools or plain)"], on_postgresql=True
     ),
     # mostly they wait for videos to play: four at a time, the longest from the start
-    Round("journeys, faults, services", ["-n", "4", *_BY_FILE, "--durations", "20", "-m", _ALONE]),
+    Round("journeys, faults, services", ["-n", "4", *_ONE_BY_ONE, "--durations", "20", "-m", _ALONE], stories=True),
 )
 
 
@@ -58,10 +61,18 @@ def run_suite(words: list[str]) -> int:
     return 1 if any(codes) else 0
 
 
+def find_stories() -> list[str]:
+    """Name the files with tests of the last round: each of its processes would read all the others for nothing."""
+    files = sorted((ROOT / "tests").rglob("test_*.py"))
+    found = [path for path in files if path.parent.name in _STORIES or _STORY.search(path.read_text(encoding="utf-8"))]
+    return [str(path.relative_to(ROOT)) for path in found]
+
+
 def _run_pytest(item: Round, words: list[str], env: dict[str, str]) -> tuple[int, str]:
     """Run pytest, passing on what it prints; give its exit code and its closing line."""
     colour = ["--color=yes"] if sys.stdout.isatty() else []
-    pytest = [str(PYTHON), "-m", "pytest", "-q", *colour, *item.pytest, *words]
+    places = find_stories() if item.stories and not words else []
+    pytest = [str(PYTHON), "-m", "pytest", "-q", *colour, *item.pytest, *words, *places]
     wrapper = [str(PYTHON), "-m", "tests.services", "postgres", "--"] if item.on_postgresql else []
     started = time.monotonic()
     process = subprocess.Popen(

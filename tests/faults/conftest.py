@@ -11,6 +11,7 @@ import pytest
 from tests.factories.media_pipeline import make_clip
 from tests.faults.media_site import MediaSite, media_site
 from tests.faults.media_waits import StartMediaSite
+from tests.services.fixtures import make_once
 
 
 @pytest.fixture
@@ -28,4 +29,9 @@ def start_site(tmp_path: Path, empty_home: Path, redis_url: str) -> Iterator[Sta
 @pytest.fixture(scope="session")
 def lecture(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make once a film whose encoding takes long enough to be disturbed."""
-    return make_clip(tmp_path_factory.mktemp("clips") / "a.mp4", size="1280x720", seconds=16, options=("-g", "50"))
+
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        make_clip(folder / "a.mp4", size="1280x720", seconds=16, options=("-g", "50"))
+
+    return make_once(tmp_path_factory, "lecture", make) / "a.mp4"

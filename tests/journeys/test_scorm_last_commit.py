@@ -91,5 +91,9 @@ def test_what_could_not_be_sent_before_the_tab_closed_is_sent_on_return(
     again = browser_context.new_page()
     open_package(again, site, lesson)
     assert heard(sco(again, "ONE"), "cmi.suspend_data") == "断网时写下"
+    until(
+        again,
+        lambda: stored(site, "ONE").get("cmi.core.lesson_location") == "2",
+        what="what was kept is stored after the return",
+    )
     expect_saved(again)
-    assert stored(site, "ONE")["cmi.core.lesson_location"] == "2"

@@ -102,7 +102,7 @@ def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         home.mkdir()
         shutil.copyfile(migrated_file(), home / "db.sqlite3")
 
-    return _make_once(tmp_path_factory, "empty-home", make)
+    return make_once(tmp_path_factory, "empty-home", make)
 
 
 @pytest.fixture(scope="session")
@@ -114,7 +114,7 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory, empty_home: Path) -> Pat
         with LiveSite(home, site_environment(home)) as site:
             site.manage("load_demo")
 
-    return _make_once(tmp_path_factory, "demo-home", make)
+    return make_once(tmp_path_factory, "demo-home", make)
 
 
 @pytest.fixture(scope="session")
@@ -163,7 +163,7 @@ def _start_site(stack: ExitStack, made: Path, folder: Path, env: Mapping[str, st
     return site
 
 
-def _make_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+def make_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
     """Make a folder once for all the processes of a run: pytest-xdist's workers have one folder above theirs."""
     shared = factory.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else factory.getbasetemp()
     folder = shared / name

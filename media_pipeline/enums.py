@@ -126,6 +126,10 @@ class FindingCode(TextChoices):
     )
     DOCTYPE = "doctype", _("清单带有 DOCTYPE 声明，已忽略；不影响学习")
     ENCODING_MENDED = "encoding_mended", _("清单的文字编码与声明不符，已自动识别；请核对标题是否有乱码")
+    PREFIX_MENDED = (
+        "prefix_mended",
+        _("清单用了没有声明的命名空间前缀，已自动补上；请核对目录，或在课件工具中重新导出"),
+    )
     ORGANIZATION_MISSING = (
         "organization_missing",
         _("清单没有课程结构，已按可启动的资源逐个生成目录；请核对目录，或重新导出"),

@@ -20,7 +20,7 @@ from media_pipeline.enums import FailureReason, FindingCode
 from media_pipeline.rules.scorm_findings import FindingList
 from media_pipeline.rules.scorm_manifest import ManifestRefusedError, ParsedPackage
 from media_pipeline.rules.scorm_manifest_package import read_package
-from media_pipeline.rules.scorm_manifest_paths import FileNames, locate
+from media_pipeline.rules.scorm_manifest_paths import FileNames, Place, locate
 from media_pipeline.rules.scorm_manifest_words import attribute
 
 if TYPE_CHECKING:
@@ -28,9 +28,13 @@ if TYPE_CHECKING:
 
 MAX_MANIFEST_BYTES = 16 * 1024 * 1024
 MAX_METADATA_BYTES = 1024 * 1024
-MOST_METADATA_FILES = 200
+MOST_METADATA_FILES, MOST_METADATA_BYTES = 200, 3 * 1024 * 1024  # together: their elements stay in memory
 MOST_ELEMENTS = 300_000
 MOST_LEVELS = 100
+MOST_BASE_LETTERS = 4_000  # of one xml:base; no path in a package is longer
+MOST_METADATA_MISSED = 1_000
+LONGEST_PIECE = 1024 * 1024  # of text between two tags, or within one
+_ATTRIBUTES_FREE = 4  # an element with more counts as several
 
 _DECLARED = re.compile(r"""^\s*<\?xml[^>]*?\bencoding\s*=\s*["']([A-Za-z0-9._:\-]{1,40})["']""")
 _MARKS = (
@@ -41,7 +45,15 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "iso8859-1": "cp1252", "ascii": "utf-8"}
+_UNBOUND = expat.errors.codes[expat.errors.XML_ERROR_UNBOUND_PREFIX]
+_ROOT = re.compile(r"<[A-Za-z_][\w.\-]{0,40}(?=[\s/>])")
+_PREFIX = re.compile(r"[\s</]([A-Za-z_][\w.\-]{0,40}):[A-Za-z_]")
+_DECLARATION = re.compile(r"\sxmlns:([A-Za-z_][\w.\-]{0,40})\s{0,9}=")
+_PREFIXES_MENDED = 20
 _KNOWN = {"utf-8", "gb18030", "cp1252", "big5", "big5hkscs", "shift_jis", "cp932", "euc_jp", "euc_kr", "cp949"}
+
+
+_BASE = "}base"
 
 
 class _TooLargeError(Exception):
@@ -58,9 +70,11 @@ class _Builder(TreeBuilder):
 
     def start(self, tag: Any, attrs: Any) -> Any:
         self._level += 1
-        self.count += 1
+        self.count += 1 + len(attrs) // _ATTRIBUTES_FREE
         if self._level > MOST_LEVELS or self.count > MOST_ELEMENTS:
-            raise _TooLargeError
+            raise _TooLargeError(f"> {MOST_ELEMENTS} elements or {MOST_LEVELS} levels")
+        if any(len(value) > MOST_BASE_LETTERS for key, value in attrs.items() if key.endswith(_BASE)):
+            raise _TooLargeError(f"xml:base > {MOST_BASE_LETTERS} letters")
         return super().start(tag, attrs)
 
     def end(self, tag: Any) -> Any:
@@ -100,22 +114,31 @@ def parse_manifest(
     findings = FindingList()
     if len(data) > MAX_MANIFEST_BYTES:
         raise ManifestRefusedError(FailureReason.MANIFEST_LARGE, f"{len(data)} bytes")
-    manifest, namespaces, has_doctype = _parse(_decode(data, findings))
+    manifest, namespaces, has_doctype = _read(_decode(data, findings), findings)
     if has_doctype:
         findings.inform(FindingCode.DOCTYPE)
     names = FileNames(files)
     folders = [base, attribute(manifest, "base") or ""]
 
+    loaded: dict[str, Element | None] = {}
+    sizes: list[int] = []
+    missed = 0
+
     def load(address: str) -> Element | None:
-        place = locate(address, folders, names)
-        if not place.is_there or files[place.path] > MAX_METADATA_BYTES or len(loaded) >= MOST_METADATA_FILES:
+        nonlocal missed
+        place = locate(address, folders, names) if missed < MOST_METADATA_MISSED else Place(address)
+        if place.path in loaded:
+            return loaded[place.path]
+        size = files[place.path] if place.is_there else 0
+        is_many = len(loaded) >= MOST_METADATA_FILES or sum(sizes) + size > MOST_METADATA_BYTES
+        if not place.is_there or is_many or size > MAX_METADATA_BYTES:
             findings.inform(FindingCode.METADATA_UNREADABLE, address[:200])
+            missed += 1
             return None
-        if place.path not in loaded:
-            loaded[place.path] = _metadata(read_text(place.path), place.path, findings)
+        sizes.append(size)
+        loaded[place.path] = _metadata(read_text(place.path), place.path, findings)
         return loaded[place.path]
 
-    loaded: dict[str, Element | None] = {}
     return read_package(manifest, namespaces=namespaces, base=base, names=names, load=load, findings=findings)
 
 
@@ -128,19 +151,61 @@ def _metadata(data: bytes, path: str, findings: FindingList) -> Element | None:
         return None
 
 
+def _read(text: str, findings: FindingList) -> tuple[Element, set[str], bool]:
+    """Read a manifest, and once more with the prefixes declared that it uses without saying what they stand for."""
+    try:
+        return _parse(text)
+    except ManifestRefusedError as error:
+        cause = error.__cause__
+        if not isinstance(cause, ParseError) or cause.code != _UNBOUND:
+            raise
+        mended = _declared(text)
+        if mended == text:
+            raise
+        parsed = _parse(mended)
+        findings.warn(FindingCode.PREFIX_MENDED, detail=str(error.detail)[:80])
+        return parsed
+
+
+def _declared(text: str) -> str:
+    """Declare at the root whatever prefix is declared nowhere; the namespace that it gets says so."""
+    at = _end_of_root_name(text)
+    known = {*(match[1] for match in _DECLARATION.finditer(text)), "xml", "xmlns"}
+    lost: dict[str, None] = {}
+    for match in _PREFIX.finditer(text):
+        if match[1] not in known:
+            lost.setdefault(match[1])
+            if len(lost) > _PREFIXES_MENDED:
+                return text
+    return text[:at] + "".join(f' xmlns:{each}="urn:undeclared:{each}"' for each in lost) + text[at:] if at else text
+
+
+def _end_of_root_name(text: str) -> int:
+    """Where the name of the first element ends; 0 where it has a prefix of its own, or where there is none."""
+    at = 0
+    while (at := text.find("<", at)) >= 0:
+        if match := _ROOT.match(text, at):
+            return match.end()
+        ends = "-->" if text.startswith("<!--", at) else "?>" if text.startswith("<?", at) else ">"
+        at = text.find(ends, at)
+        if at < 0:
+            break
+    return 0
+
+
 def _parse(text: str) -> tuple[Element, set[str], bool]:
     if not text.strip():
         raise ManifestRefusedError(FailureReason.MANIFEST_EMPTY)
     builder = _Builder()
     parser = _Parser(builder)
+    _check_pieces(text)
     try:
         parser.feed(text)
         root = parser.close()
     except DefusedXmlException as error:
         raise ManifestRefusedError(FailureReason.MANIFEST_UNSAFE, type(error).__name__) from error
     except _TooLargeError as error:
-        limits = f"> {MOST_ELEMENTS} elements or {MOST_LEVELS} levels"
-        raise ManifestRefusedError(FailureReason.MANIFEST_LARGE, limits) from error
+        raise ManifestRefusedError(FailureReason.MANIFEST_LARGE, str(error)) from error
     except ParseError as error:
         nothing = error.code == expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS] and not builder.count
         reason = FailureReason.MANIFEST_EMPTY if nothing else FailureReason.MANIFEST_BROKEN
@@ -148,6 +213,19 @@ def _parse(text: str) -> tuple[Element, set[str], bool]:
     except (ValueError, AssertionError, RecursionError) as error:
         raise ManifestRefusedError(FailureReason.MANIFEST_BROKEN, str(error)[:200]) from error
     return root, builder.namespaces, parser.has_doctype
+
+
+def _check_pieces(text: str) -> None:
+    """Refuse a tag of a million attributes before a parser takes memory for each of them.
+
+    :raises ManifestRefusedError: more than a megabyte has not one ``<`` in it.
+    """
+    at = 0
+    while at + LONGEST_PIECE < len(text):
+        after = text.rfind("<", at + 1, at + 1 + LONGEST_PIECE)
+        if after < 0:
+            raise ManifestRefusedError(FailureReason.MANIFEST_LARGE, f"> {LONGEST_PIECE} letters in one piece")
+        at = after
 
 
 def _decode(data: bytes, findings: FindingList) -> str:

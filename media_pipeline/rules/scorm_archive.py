@@ -22,6 +22,7 @@ from media_pipeline.rules.package_limits import (
     TOTAL_RATIO_FROM_BYTES,
     PackageRefusedError,
 )
+from media_pipeline.rules.scorm_manifest_standard import foreign_format
 from media_pipeline.rules.zip_directory import DEFLATED, STORED, Entry
 
 _UNIX_HOSTS = (3, 19)
@@ -180,12 +181,13 @@ def _judge_sizes(named: Collection[tuple[Entry, str]]) -> None:
         raise PackageRefusedError(FailureReason.PACKAGE_LARGE, f"{unpacked} B")
 
 
-def _find_manifest(names: Iterable[str]) -> str:
+def _find_manifest(names: Sequence[str]) -> str:
     found = sorted(
         (name.count("/"), name) for name in names if name.casefold().rpartition("/")[2] == MANIFEST
     )  # the nearest to the top first
     if not found:
-        raise PackageRefusedError(FailureReason.NO_MANIFEST)
+        other = foreign_format(names)
+        raise PackageRefusedError(FailureReason.NOT_SCORM if other else FailureReason.NO_MANIFEST, other)
     depth, name = found[0]
     if depth > MANIFEST_DEPTH:
         raise PackageRefusedError(FailureReason.NO_MANIFEST, name)

@@ -19,6 +19,7 @@ from media_pipeline.rules.scorm_manifest_words import (
     child,
     child_text,
     children,
+    name_of,
     text_of,
     worded,
 )
@@ -32,6 +33,7 @@ MOST_TITLE_LETTERS = 400
 # many items may refer to the same resource and the same sequencing, and each gets all of it
 MOST_HREF_LETTERS = 8_000
 MOST_SEQUENCED = 300_000
+_ROOT_MARK = "-organization"
 _HIDDEN = {
     each.lower(): each for each in ("previous", "continue", "exit", "exitAll", "abandon", "abandonAll", "suspendAll")
 }
@@ -60,7 +62,7 @@ def read_activity(element: Element, reading: Reading, *, is_root: bool = False) 
 
     :raises ManifestRefusedError: an identifier is too long or stands twice, or there is too much of something.
     """
-    key = _key(element, reading)
+    key = _key(element, reading, is_root=is_root)
     items = list(children(element, "item"))
     launch = None if is_root else _launch(element, key, reading, has_children=bool(items))
     sequencing = _sequencing(element, key, reading)
@@ -69,7 +71,7 @@ def read_activity(element: Element, reading: Reading, *, is_root: bool = False) 
     limit = child_text(element, "maxtimeallowed") or _limit(sequencing)
     return {
         "id": key,
-        "title": _title(element, key, reading),
+        "title": _title(element, key, reading, is_root=is_root),
         "isVisible": visible is not False,
         "launch": launch,
         "prerequisites": child_text(element, "prerequisites"),
@@ -115,8 +117,12 @@ def launch_of(resource: Resource, parameters: str = "") -> dict[str, str]:
     }
 
 
-def _key(element: Element, reading: Reading) -> str:
+def _key(element: Element, reading: Reading, *, is_root: bool) -> str:
     key = attribute(element, "identifier") or ""
+    items = (each for each in element.iter() if is_root and name_of(each) == "item")
+    if key and any(attribute(each, "identifier") == key for each in items):
+        reading.findings.warn(FindingCode.IDENTIFIER_REPEATED, key)  # items keep theirs: progress goes by it
+        key = f"{key[: MOST_IDENTIFIER_LETTERS - len(_ROOT_MARK)]}{_ROOT_MARK}"
     if len(key) > MOST_IDENTIFIER_LETTERS:
         raise ManifestRefusedError(FailureReason.BAD_IDENTIFIER, f"{key[:80]}… ({len(key)})")
     if not key:
@@ -132,9 +138,9 @@ def _key(element: Element, reading: Reading) -> str:
     return key
 
 
-def _title(element: Element, key: str, reading: Reading) -> str:
+def _title(element: Element, key: str, reading: Reading, *, is_root: bool) -> str:
     title = worded(child(element, "title"))
-    if not title:
+    if not title and not is_root:
         reading.findings.inform(FindingCode.TITLE_MISSING, key)
     return (title or key)[:MOST_TITLE_LETTERS]
 
@@ -146,6 +152,10 @@ def _launch(element: Element, key: str, reading: Reading, *, has_children: bool)
             reading.findings.warn(FindingCode.NOTHING_TO_OPEN, key)
         return None
     resource = reading.resources.get(wanted)
+    if resource is not None and resource.place is None:
+        if not has_children:
+            reading.findings.error(FindingCode.NOTHING_TO_OPEN, key, wanted[:200])
+        return None
     if resource is None or resource.place is None:
         code = FindingCode.SUBMANIFEST if wanted in reading.submanifests else FindingCode.RESOURCE_MISSING
         reading.findings.error(code, key, wanted[:200])
@@ -198,24 +208,27 @@ def _mastery(element: Element, key: str, reading: Reading) -> str | None:
 
 
 def _threshold(element: Element, key: str, reading: Reading) -> dict[str, Any]:
-    """The 4th Edition says it by attributes, the 2nd and 3rd by the element's text, a measure that must be reached."""
-    text = text_of(element)
-    by_text = bool(text) and attribute(element, "minprogressmeasure") is None
-    by_measure = attribute(element, "completedbymeasure")
+    """The 4th Edition says it by attributes, the 2nd and 3rd by the element's text, a measure that must be reached.
 
-    def measure(name: str, said: str | None) -> float:
-        read = as_decimal(said) if said else 1.0
+    Some tools write an element inside for each of the attributes.
+    """
+
+    def said(name: str) -> str | None:
+        return attribute(element, name) or child_text(element, name) or None
+
+    def measure(name: str, words: str | None) -> float:
+        read = as_decimal(words) if words else 1.0
         if read is None or not 0 <= read <= 1:
-            reading.findings.warn(FindingCode.VALUE_UNREADABLE, key, f"{name}={(said or '')[:80]}")
+            reading.findings.warn(FindingCode.VALUE_UNREADABLE, key, f"{name}={(words or '')[:80]}")
             return 1.0
         return read
 
+    text, least, by_measure = text_of(element), said("minprogressmeasure"), said("completedbymeasure")
+    by_text = bool(text) and attribute(element, "minprogressmeasure") is None
     return {
         "completedByMeasure": by_text if by_measure is None else as_bool(by_measure) is True,
-        "minProgressMeasure": measure(
-            "minProgressMeasure", text if by_text else attribute(element, "minprogressmeasure")
-        ),
-        "progressWeight": measure("progressWeight", attribute(element, "progressweight")),
+        "minProgressMeasure": measure("minProgressMeasure", (least or text) if by_text else least),
+        "progressWeight": measure("progressWeight", said("progressweight")),
     }
 
 

@@ -53,7 +53,14 @@ def _read(lom: Element) -> Told:
     said = [each for each in time if name_of(each) in ("datetime", "duration")] if time is not None else []
     words = text_of(said[0] if said else time)
     seconds = parse_duration(words)
-    return Told(title, description, seconds, "" if seconds is not None else words[:80])
+    says_nothing = seconds is not None or _says_nought(words)
+    return Told(title, description, seconds, "" if says_nothing else words[:80])
+
+
+def _says_nought(words: str) -> bool:
+    """Whether it is a length of nought, which tools write where their authors said nothing: ``PT0H0M0S``."""
+    is_length = _CLOCK.fullmatch(words) or _DURATION.fullmatch(words)
+    return is_length is not None and not re.search("[1-9]", words)
 
 
 def _either(one: Told, other: Told) -> Told:

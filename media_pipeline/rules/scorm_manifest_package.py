@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING, Any
 
-from media_pipeline.enums import FailureReason, FindingCode, ScormStandard
+from media_pipeline.enums import FailureReason, FindingCode, FindingLevel, ScormStandard
 from media_pipeline.rules.scorm_findings import FindingList
 from media_pipeline.rules.scorm_manifest import ManifestRefusedError, ParsedPackage
 from media_pipeline.rules.scorm_manifest_items import (
     MOST_IDENTIFIER_LETTERS,
+    MOST_ITEMS,
     MOST_TITLE_LETTERS,
     Reading,
     launch_of,
@@ -55,10 +56,12 @@ def read_package(
     if root is None or not root["children"]:
         root = _made_up(reading)
     elif not _launches(root):
-        raise ManifestRefusedError(FailureReason.NOTHING_TO_PLAY, root["id"])
+        raise ManifestRefusedError(FailureReason.NOTHING_TO_PLAY, _why_nothing(findings) or root["id"])
     told = read_metadata(manifest, load)
     seconds = _seconds(told, organization, resources, load, findings)
     title = _title(organization, told, identifier)
+    if organization is not None and not (told.title or worded(child(organization, "title"))):
+        findings.inform(FindingCode.TITLE_MISSING, root["id"])
     root["title"] = title if root["title"] in ("", root["id"]) else root["title"]
     outline = _outline(standard, identifier, title, holder, organization, root)
     if told.description:
@@ -105,9 +108,13 @@ def _made_up(reading: Reading) -> dict[str, Any]:
     if not chosen:
         reason = FailureReason.NOTHING_TO_PLAY if opening else FailureReason.NO_ORGANIZATION
         raise ManifestRefusedError(reason, ", ".join(each.key for each in opening)[:200])
+    if len(chosen) > MOST_ITEMS:
+        raise ManifestRefusedError(FailureReason.MANIFEST_LARGE, f"> {MOST_ITEMS} items")
+    if long := next((each.key for each in chosen if len(each.key) > MOST_IDENTIFIER_LETTERS), ""):
+        raise ManifestRefusedError(FailureReason.BAD_IDENTIFIER, f"{long[:80]}… ({len(long)})")
     findings.warn(FindingCode.ORGANIZATION_MISSING, detail=str(len(chosen)))
     below = [
-        plain_activity(each.key[:MOST_IDENTIFIER_LETTERS] or f"item-{number}", each.key, launch_of(each), [])
+        plain_activity(each.key or f"item-{number}", each.key, launch_of(each), [])
         for number, each in enumerate(chosen, start=1)
     ]
     root_key = "organization"
@@ -117,6 +124,12 @@ def _made_up(reading: Reading) -> dict[str, Any]:
     if reading.is_2004:
         root["sequencing"] = {"controlMode": {"choice": True, "flow": True}}
     return root
+
+
+def _why_nothing(findings: FindingList) -> str:
+    """What the items that cannot be opened lead to: the files that are not there, above all."""
+    lost = [each for each in findings.listed() if each.level is FindingLevel.ERROR]
+    return ", ".join(f"{each.where}: {each.detail}" for each in lost[:3])[:200]
 
 
 def _launches(activity: Mapping[str, Any]) -> bool:

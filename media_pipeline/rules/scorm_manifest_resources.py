@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from media_pipeline.enums import FindingCode
+from media_pipeline.enums import FailureReason, FindingCode
+from media_pipeline.rules.scorm_archive import is_junk
 from media_pipeline.rules.scorm_findings import FindingList
+from media_pipeline.rules.scorm_manifest import ManifestRefusedError
 from media_pipeline.rules.scorm_manifest_paths import FileNames, Place, locate
 from media_pipeline.rules.scorm_manifest_words import attribute, child, children
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 SCO, ASSET = "sco", "asset"
+MOST_FOLLOWED_LETTERS = 20_000_000  # of all addresses with the bases that each is read in
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +31,14 @@ class Resource:
 
 
 def read_resources(manifest: Element, base: str, names: FileNames, findings: FindingList) -> dict[str, Resource]:
-    """Give the resources by their identifiers, in their order, and note what is wrong with their files."""
+    """Give the resources by their identifiers, in their order, and note what is wrong with their files.
+
+    :raises ManifestRefusedError: there are more addresses than any course has.
+    """
     holder = child(manifest, "resources")
     bases = [base, attribute(manifest, "base") or "", attribute(holder, "base") or ""]
     elements = list(children(holder, "resource"))
+    left = MOST_FOLLOWED_LETTERS
     no_kinds = all(attribute(each, "scormtype") is None for each in elements)
     found: dict[str, Resource] = {}
     for element in elements:
@@ -40,6 +47,9 @@ def read_resources(manifest: Element, base: str, names: FileNames, findings: Fin
             findings.warn(FindingCode.IDENTIFIER_REPEATED, key)
             continue
         own_bases = [*bases, attribute(element, "base") or ""]
+        left -= _letters(element, own_bases)
+        if left < 0:
+            raise ManifestRefusedError(FailureReason.MANIFEST_LARGE, f"> {MOST_FOLLOWED_LETTERS} letters of addresses")
         href = attribute(element, "href")
         place = locate(href, own_bases, names) if href else None
         kind = _kind(element, key, no_kinds, place, findings)
@@ -47,6 +57,12 @@ def read_resources(manifest: Element, base: str, names: FileNames, findings: Fin
         _check_files(element, key, own_bases, names, findings)
     _check_dependencies(found, findings)
     return found
+
+
+def _letters(element: Element, bases: Sequence[str]) -> int:
+    """How many letters have to be read to follow all addresses of a resource."""
+    hrefs = [element.get("href") or "", *(attribute(file, "href") or "" for file in children(element, "file"))]
+    return sum(map(len, hrefs)) + len(hrefs) * sum(map(len, bases))
 
 
 def note_place(place: Place, where: str, findings: FindingList, *, is_launch: bool) -> None:
@@ -73,7 +89,9 @@ def _kind(element: Element, key: str, no_kinds: bool, place: Place | None, findi
 
 def _check_files(element: Element, key: str, bases: Sequence[str], names: FileNames, findings: FindingList) -> None:
     for file in children(element, "file"):
-        if href := attribute(file, "href"):
+        href = attribute(file, "href") or ""
+        # some tools list folders too, and what systems leave behind, which is not imported
+        if href and not href.endswith(("/", "\\")) and not is_junk(href.replace("\\", "/")):
             note_place(locate(href, bases, names), key, findings, is_launch=False)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from media_pipeline.enums import FailureReason, FindingCode, FindingLevel, ScormStandard
 from media_pipeline.rules.scorm_findings import Finding
 from media_pipeline.rules.scorm_manifest import ManifestRefusedError
-from media_pipeline.rules.scorm_manifest_words import child, child_text, name_of, namespace_of
+from media_pipeline.rules.scorm_manifest_words import attribute, child, child_text, name_of, namespace_of
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -23,8 +23,16 @@ _SAID = (
 )
 _ADL_2004 = ("adlcp_v1p3", "adlseq_v1p3", "adlnav_v1p3")
 _ADL_12 = ("adlcp_rootv1p2",)
+_OTHERS = ("imscc", "desire2learn")
 _ROOTS = {"coursestructure": "cmi5", "tincan": "xAPI (Tin Can)", "quiz": "Moodle", "html": "HTML"}
 _AICC = (".au", ".crs", ".cst", ".des")
+_FILES = {
+    "cmi5.xml": "cmi5",
+    "tincan.xml": "xAPI (Tin Can)",
+    "h5p.json": "H5P",
+    "moodle_backup.xml": "Moodle",
+    "contentv3.xml": "eXeLearning",
+}
 
 
 def detect_standard(manifest: Element, namespaces: Set[str]) -> tuple[ScormStandard, Finding | None]:
@@ -42,6 +50,8 @@ def detect_standard(manifest: Element, namespaces: Set[str]) -> tuple[ScormStand
     schema = child_text(metadata, "schema")
     said = next((standard for pattern, standard in _SAID if pattern.search(words)), None)
     by_names = _by_namespaces(namespaces, manifest, said)
+    if said is None and _is_foreign(namespaces, schema) and not _has_kinds(manifest):
+        raise ManifestRefusedError(FailureReason.NOT_SCORM, _foreign(namespaces, schema, words))
     if by_names is None:
         if said is None or (schema and "scorm" not in schema.lower()):
             raise ManifestRefusedError(FailureReason.NOT_SCORM, _foreign(namespaces, schema, words))
@@ -57,11 +67,11 @@ def detect_standard(manifest: Element, namespaces: Set[str]) -> tuple[ScormStand
 def foreign_format(names: Iterable[str]) -> str:
     """Name the format of a package without imsmanifest.xml, by its files' names; empty where nothing tells."""
     last = {name.rpartition("/")[2].lower() for name in names}
-    if "cmi5.xml" in last:
-        return "cmi5"
-    if "tincan.xml" in last:
-        return "xAPI (Tin Can)"
-    return "AICC" if any(name.endswith(_AICC) for name in last) else ""
+    told = next((kind for name, kind in _FILES.items() if name in last), "")
+    if told:
+        return told
+    found = {suffix for suffix in _AICC if any(name.endswith(suffix) for name in last)}
+    return "AICC" if ".crs" in found or len(found) > 1 else ""
 
 
 def _disagreement(words: str) -> Finding:
@@ -102,9 +112,21 @@ def _uses_fourth(manifest: Element) -> bool:
     return False
 
 
+def _is_foreign(namespaces: Set[str], schema: str) -> bool:
+    """Whether it calls itself something else. Many borrow ADL's namespace for nothing but a place of metadata."""
+    return bool(schema and not re.search("scorm|adl", schema, re.I)) or _any(namespaces, _OTHERS)
+
+
+def _has_kinds(manifest: Element) -> bool:
+    """Whether any resource says that it is a SCO or an asset."""
+    return any(attribute(each, "scormtype") is not None for each in manifest.iter() if name_of(each) == "resource")
+
+
 def _foreign(namespaces: Set[str], schema: str, words: str) -> str:
     if any("imscc" in namespace for namespace in namespaces):
         return "IMS Common Cartridge"
+    if any("desire2learn" in namespace for namespace in namespaces):
+        return "Brightspace (D2L)"
     if any("qti" in namespace for namespace in namespaces):
         return "IMS QTI"
     written = " ".join(each for each in (schema, words) if each)[:80]

@@ -287,7 +287,7 @@ def test_items_that_cannot_be_opened_are_reported():
 
 @pytest.mark.parametrize(
     "items",
-    [ITEM + ITEM, f'<item identifier="ORG">{ITEM}</item>', ITEM.replace("I1", "x" * 256)],
+    [ITEM + ITEM, f'<item identifier="I1">{ITEM}</item>', ITEM.replace("I1", "x" * 256)],
 )
 def test_identifiers_that_would_mix_up_progress_are_refused(items):
     assert refusal(make_manifest(items=items)).reason is FailureReason.BAD_IDENTIFIER

@@ -102,7 +102,8 @@ def _import(archive: Archive, folder: Path, prefix: str, claim: Claim) -> Import
 
     store_package(archive, package, prefix, spool=folder, on_text=look_through, on_bytes=progress)
     pages.sort(key=lambda facts: facts.name)  # threads come to them in any order
-    of_pages = summarise(pages, standard=parsed.standard)
+    holds_flash = any(name.lower().endswith(".swf") for name in files)
+    of_pages = summarise(pages, standard=parsed.standard, holds_flash=holds_flash)
     findings = [finding.as_json() for finding in (*parsed.findings, *_findings_of(package, names), *of_pages)]
     return _imported(claim.video, package, parsed, findings, files, prefix)
 

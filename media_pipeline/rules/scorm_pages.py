@@ -100,10 +100,11 @@ def scan_text(name: str, text: str) -> PageFacts:
     )
 
 
-def summarise(facts: Iterable[PageFacts], *, standard: ScormStandard) -> tuple[Finding, ...]:
+def summarise(facts: Iterable[PageFacts], *, standard: ScormStandard, holds_flash: bool = True) -> tuple[Finding, ...]:
     """Put what the files do together: first whether anything is ever reported, then each finding of each file.
 
-    A host is told once, with the first file that loads from it.
+    A host is told once, with the first file that loads from it. Of Flash nothing is said where the package holds no
+    film of it (``holds_flash``): many a script merely asks whether browsers can play one.
     """
     found = FindingList()
     pages = list(facts)
@@ -124,7 +125,8 @@ def summarise(facts: Iterable[PageFacts], *, standard: ScormStandard) -> tuple[F
                 told.add(host)
                 found.warn(FindingCode.EXTERNAL_HOST, page.name, host)
         for each in page.findings:
-            found.add(each)
+            if holds_flash or each.code is not FindingCode.FLASH:
+                found.add(each)
     return found.listed()
 
 

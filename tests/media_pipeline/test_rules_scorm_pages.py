@@ -86,6 +86,14 @@ def test_hosts_are_told_once_with_the_first_file():
     )
 
 
+def test_flash_is_told_only_where_the_package_holds_a_film_of_it():
+    pages = [
+        scan_text("a.js", 'x.LMSInitialize(""); y = "cmi.core.lesson_status"; m = "application/x-shockwave-flash"')
+    ]
+    told = [summarise(pages, standard=ScormStandard.V12, holds_flash=holds) for holds in (True, False)]
+    assert [[each.code for each in found] for found in told] == [["flash"], []]
+
+
 @pytest.mark.parametrize(("name", "scanned"), [("A.HTML", True), ("x.js", True), ("a.mp4", False), ("a.json", False)])
 def test_files_that_say_nothing_are_not_read(name, scanned):
     assert is_scanned(name) is scanned

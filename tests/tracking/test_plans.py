@@ -10,10 +10,12 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoDbBlocker
 
 from tests.factories.accounts import appoint_officer, make_user
 from tests.factories.certificates import make_holding
 from tests.factories.crowd import Crowd, make_crowd
+from tests.services.databases import rows_of_a_module
 from tracking.models import CeYear, LedgerEntry, YearBalance
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
@@ -22,14 +24,15 @@ TABLES = {model._meta.db_table for model in (LedgerEntry, CeYear, YearBalance)}
 BY_INDEX = {"Index Scan", "Index Only Scan", "Bitmap Heap Scan"}
 
 
-@pytest.fixture
-def crowd() -> Crowd:
-    """Learners with ten entries each, and the database knows how many."""
-    made = make_crowd(learners=LEARNERS[connection.vendor])
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-    assert LedgerEntry.objects.count() == made.entries
-    return made
+@pytest.fixture(scope="module")
+def crowd(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Crowd]:
+    """Learners with ten entries each, and the database knows how many; made once for all tests."""
+    with rows_of_a_module(django_db_blocker):
+        made = make_crowd(learners=LEARNERS[connection.vendor])
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        assert LedgerEntry.objects.count() == made.entries
+        yield made
 
 
 def ways_taken(client: Client, address: str) -> list[tuple[str, str]]:

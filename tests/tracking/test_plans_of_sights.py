@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoDbBlocker
 
 from tests.factories.crowd import make_crowd
 from tests.factories.tracking import NOW, make_lease
+from tests.services.databases import rows_of_a_module
 from tracking.models import Challenge, PlayLease, StudyDay
 from tracking.queries.answer_sights import fast_answers
 from tracking.queries.sights import Sight, long_days, same_traces, shared_devices
@@ -20,9 +22,20 @@ LEARNERS = 200
 STUDIED = 8_000  # leases, four a day back from now, and as many challenges
 
 
-@pytest.fixture
-def plans() -> Callable[[Callable[[datetime], list[Sight]]], str]:
-    """How the statements of a look are carried out, among leases and challenges of years."""
+Plans = Callable[[Callable[[datetime], list[Sight]]], str]
+
+
+@pytest.fixture(scope="module")
+def plans(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Plans]:
+    """How the statements of a look are carried out, among leases and challenges of years; made once for all tests."""
+    with rows_of_a_module(django_db_blocker):
+        _make_years_of_study()
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        yield _plans
+
+
+def _make_years_of_study() -> None:
     lease = make_lease()
     PlayLease.objects.update(ended_at=NOW, end_reason="left")
     learners = [learner.pk for learner in make_crowd(learners=LEARNERS).learners]
@@ -31,9 +44,6 @@ def plans() -> Callable[[Callable[[datetime], list[Sight]]], str]:
     Challenge.objects.bulk_create([_answer(lease, learner, at) for learner, at in moments], batch_size=500)
     days = [StudyDay(learner_id=learner, on=at.date(), credited_ms=1) for learner, at in moments]
     StudyDay.objects.bulk_create(days, batch_size=500, ignore_conflicts=True)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-    return _plans
 
 
 def _lease(like: PlayLease, learner_id: int, at: datetime) -> PlayLease:
@@ -83,7 +93,7 @@ def _plans(look: Callable[[datetime], list[Sight]]) -> str:
 
 @pytest.mark.parametrize("look", [shared_devices, same_traces, long_days])
 def test_recent_leases_are_found_by_when_they_were_opened(
-    plans: Callable[[Callable[[datetime], list[Sight]]], str], look: Callable[[datetime], list[Sight]]
+    plans: Plans, look: Callable[[datetime], list[Sight]]
 ) -> None:
     told = plans(look)
     assert "lease_by_opening" in told
@@ -93,7 +103,7 @@ def test_recent_leases_are_found_by_when_they_were_opened(
 
 
 def test_recent_answers_are_found_by_when_they_were_asked_for(
-    plans: Callable[[Callable[[datetime], list[Sight]]], str],
+    plans: Plans,
 ) -> None:
     told = plans(fast_answers)
     assert "challenge_by_asking" in told

@@ -46,6 +46,8 @@ _MARKS = (
 )
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "iso8859-1": "cp1252", "ascii": "utf-8"}
 _UNBOUND = expat.errors.codes[expat.errors.XML_ERROR_UNBOUND_PREFIX]
+_INVALID = expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN]
+_FORBIDDEN = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ufffe\\uffff]+")  # slide titles bring vertical tabs along
 _ROOT = re.compile(r"<[A-Za-z_][\w.\-]{0,40}(?=[\s/>])")
 _PREFIX = re.compile(r"[\s</]([A-Za-z_][\w.\-]{0,40}):[A-Za-z_]")
 _DECLARATION = re.compile(r"\sxmlns:([A-Za-z_][\w.\-]{0,40})\s{0,9}=")
@@ -152,18 +154,24 @@ def _metadata(data: bytes, path: str, findings: FindingList) -> Element | None:
 
 
 def _read(text: str, findings: FindingList) -> tuple[Element, set[str], bool]:
-    """Read a manifest, and once more with the prefixes declared that it uses without saying what they stand for."""
+    """Read a manifest; once more without letters that XML forbids, or with the prefixes declared that it only uses.
+
+    :raises ManifestRefusedError: it cannot be read; of two reasons the first.
+    """
     try:
         return _parse(text)
     except ManifestRefusedError as error:
         cause = error.__cause__
-        if not isinstance(cause, ParseError) or cause.code != _UNBOUND:
-            raise
-        mended = _declared(text)
+        code = cause.code if isinstance(cause, ParseError) else None
+        mended = _declared(text) if code == _UNBOUND else _FORBIDDEN.sub("", text) if code == _INVALID else text
         if mended == text:
             raise
-        parsed = _parse(mended)
-        findings.warn(FindingCode.PREFIX_MENDED, detail=str(error.detail)[:80])
+        try:
+            parsed = _parse(mended)
+        except ManifestRefusedError:
+            raise error from cause
+        finding = FindingCode.PREFIX_MENDED if code == _UNBOUND else FindingCode.VALUE_UNREADABLE
+        findings.warn(finding, detail=error.detail[:80])
         return parsed
 
 

@@ -187,7 +187,8 @@ def _find_manifest(names: Sequence[str]) -> str:
     )  # the nearest to the top first
     if not found:
         other = foreign_format(names)
-        raise PackageRefusedError(FailureReason.NOT_SCORM if other else FailureReason.NO_MANIFEST, other)
+        inner = next((name for name in names if name.casefold().endswith(".zip")), "")  # packed twice
+        raise PackageRefusedError(FailureReason.NOT_SCORM if other else FailureReason.NO_MANIFEST, other or inner)
     depth, name = found[0]
     if depth > MANIFEST_DEPTH:
         raise PackageRefusedError(FailureReason.NO_MANIFEST, name)

@@ -89,6 +89,11 @@ REFUSED: dict[str, tuple[Callable[[], bytes], FailureReason, str]] = {
         "",
     ),
     "too-many-folders": (many_folders, FailureReason.TOO_MANY_FILES, "40003"),
+    "packed-twice": (
+        lambda: zip_bytes([Part("课程.zip", zip_bytes(package_parts()))]),
+        FailureReason.NO_MANIFEST,
+        "课程.zip",
+    ),
     "cmi5": (lambda: zip_bytes([Part("course/cmi5.xml", b"<x/>")]), FailureReason.NOT_SCORM, "cmi5"),
     "tin-can": (lambda: zip_bytes([Part("tincan.xml", b"<x/>")]), FailureReason.NOT_SCORM, "xAPI (Tin Can)"),
     "aicc": (lambda: zip_bytes([Part("k.crs", b"x"), Part("k.au", b"x")]), FailureReason.NOT_SCORM, "AICC"),

@@ -166,3 +166,15 @@ def test_titles_in_cdata_and_remarks_before_the_root_are_read():
     )
     package = read_manifest(text)
     assert (only_item(package)["title"], findings(package)) == ("甲 // 乙 & 丙?", [])
+
+
+@pytest.mark.parametrize("text", [make_manifest().replace("第一课", "\x0b第一\x01课"), f"{make_manifest()}\0\x1a\n"])
+def test_letters_that_xml_forbids_are_dropped_and_said(text):
+    package = read_manifest(text)
+    assert only_item(package)["title"] == "测试第一课"
+    assert [each[:2] for each in findings(package)] == [("value_unreadable", "warning")]
+
+
+def test_bare_ampersand_is_a_broken_manifest_and_its_place_is_told():
+    reason, detail = refusal(make_manifest(items=ITEM.replace("第一课", "\x0b甲 & 乙")))
+    assert (reason, detail.partition(":")[0]) == (FailureReason.MANIFEST_BROKEN, "not well-formed (invalid token)")

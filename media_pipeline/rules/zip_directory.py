@@ -233,7 +233,7 @@ def _check_header(entry: Entry, directory: Directory, read: Read) -> int:
     if entry.header_at + _LOCAL_FACTS.size > directory.at:
         raise PackageRefusedError(FailureReason.ZIP_TAMPERED, f"{shown(entry)}: lies outside of the file")
     header = read(entry.header_at, _LOCAL_FACTS.size)
-    sign, _, flags, method, _, _, _, packed, unpacked, name_bytes, extra_bytes = _LOCAL_FACTS.unpack(header)
+    sign, _, flags, method, _, _, crc, packed, unpacked, name_bytes, extra_bytes = _LOCAL_FACTS.unpack(header)
     if sign != _LOCAL:
         raise PackageRefusedError(FailureReason.ZIP_BROKEN, f"{shown(entry)}: has no header")
     rest = read(entry.header_at + _LOCAL_FACTS.size, name_bytes + extra_bytes)
@@ -247,6 +247,8 @@ def _check_header(entry: Entry, directory: Directory, read: Read) -> int:
         raise PackageRefusedError(FailureReason.ZIP_TAMPERED, f"{shown(entry)}: its header says something else")
     if sizes != listed and not later:
         raise PackageRefusedError(FailureReason.ZIP_TAMPERED, f"{shown(entry)}: its header gives another size")
+    if crc != entry.crc and not (later and crc == 0):
+        raise PackageRefusedError(FailureReason.ZIP_TAMPERED, f"{shown(entry)}: its header gives another sum")
     if begins + entry.packed_bytes > directory.at:
         raise PackageRefusedError(FailureReason.ZIP_TAMPERED, f"{shown(entry)}: lies outside of the file")
     return begins

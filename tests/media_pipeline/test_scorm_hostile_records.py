@@ -35,6 +35,13 @@ def with_stored_manifest(text: str) -> bytes:
     return zip_bytes([Part("imsmanifest.xml", text.encode(), method=0), Part("a.html", b"x")])
 
 
+def with_another_sum() -> bytes:
+    whole = bytearray(with_parts(Part("b.bin", b"xyz" * 50)))
+    at = whole.index(b"b.bin") - 30 + 14
+    whole[at : at + 4] = b"\1\2\3\4"
+    return bytes(whole)
+
+
 def many_folders() -> bytes:
     return zip_bytes([*package_parts(), *(Part(f"d{number}/", method=0) for number in range(40_001))])
 
@@ -45,6 +52,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], FailureReason, str]] = {
         FailureReason.ZIP_TAMPERED,
         "b.bin",
     ),
+    "other-sum": (with_another_sum, FailureReason.ZIP_TAMPERED, "b.bin: its header gives another sum"),
     "zip64-offset-beyond-all": (
         lambda: with_parts(Part("b.bin", b"x", header_at=FULL, central_extra=zip64_extra(2**63 + 5))),
         FailureReason.ZIP_TAMPERED,

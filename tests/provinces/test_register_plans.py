@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoDbBlocker
 
 from accounts.enums import OfficerRole
 from accounts.models import Learner
@@ -15,6 +17,7 @@ from certificates.models import Certificate, Holding, HoldingEvent, Renewal
 from tests.factories.accounts import appoint_officer
 from tests.factories.register import Register, certificate_number_of, id_number_of, make_register, mask_of, name_of
 from tests.provinces.plans import ways_of
+from tests.services.databases import rows_of_a_module
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
 CERTIFICATES = {"postgresql": 30_000, "sqlite": 3_000}
@@ -22,13 +25,14 @@ TABLES = {model._meta.db_table for model in (Certificate, Holding, HoldingEvent,
 LIST = "/province/register/"
 
 
-@pytest.fixture
-def register() -> Register:
-    """So many certificates, and the database knows how many."""
-    made = make_register(certificates=CERTIFICATES[connection.vendor])
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-    return made
+@pytest.fixture(scope="module")
+def register(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Register]:
+    """So many certificates, and the database knows how many; made once for all tests."""
+    with rows_of_a_module(django_db_blocker):
+        made = make_register(certificates=CERTIFICATES[connection.vendor])
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        yield made
 
 
 @pytest.fixture

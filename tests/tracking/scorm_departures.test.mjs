@@ -31,7 +31,7 @@ test("1.2 alone departs in as many calls as the decision says", () => {
 });
 
 test("2004 alone departs in as many calls as the decision says", () => {
-  assert.deepEqual(countDepartures("2004", Scorm2004API, CALLS_2004, createApi2004), [1384, 217]);
+  assert.deepEqual(countDepartures("2004", Scorm2004API, CALLS_2004, createApi2004), [1388, 218]);
 });
 
 test("one wrong name loses everything behind it, and nothing behind the guard", () => {

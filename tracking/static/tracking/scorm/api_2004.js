@@ -4,6 +4,7 @@ import { timeintervalOf2004 } from "./time_words.js";
 
 const EXIT = "cmi.exit";
 const REQUEST = "adl.nav.request";
+const EARLIER_EDITIONS = ["2004-2", "2004-3"];
 const STORE = /^adl\.data\.(0|[1-9][0-9]*)\.store$/;
 
 const STANDARD = {
@@ -131,10 +132,11 @@ function askValid(found, hooks) {
 }
 
 // RTE 4.2.4.1 and 4.2.22.1: where the manifest gives a threshold, the measure decides, and not what content says. Until there
-// is one, completion is what content says, and success is unknown.
-function evaluate(name, model) {
+// is one, both are unknown; in editions before the 4th completion is what content says, as it hardly ever gives a measure there.
+function evaluate(name, model, { standard } = {}) {
   if (name === "cmi.completion_status") {
-    return decide(model, "cmi.completion_threshold", "cmi.progress_measure", ["completed", "incomplete", "unknown"]);
+    const undecided = EARLIER_EDITIONS.includes(standard) ? null : "unknown";
+    return decide(model, "cmi.completion_threshold", "cmi.progress_measure", ["completed", "incomplete", undecided]);
   }
   if (name === "cmi.success_status") {
     return decide(model, "cmi.scaled_passing_score", "cmi.score.scaled", ["passed", "failed", "unknown"]);

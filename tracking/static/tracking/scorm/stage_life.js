@@ -126,8 +126,9 @@ export class StageLife {
   }
 
   #makeBridge(id, item, before, hooks) {
-    const { learner, mode, credit, allow } = this.#launch;
+    const { standard, learner, mode, credit, allow } = this.#launch;
     return this.#world.makeBridge({
+      standard,
       activity: item, elements: before.elements, entry: before.entry, totalTimeMs: before.totalTimeMs, learner, mode, credit, allow,
       objectives: this.#sequencer.objectivesOf(id), stores: this.#stores, hooks,
     });

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -73,14 +73,17 @@ def sign_parts(
     :raises PartRefusedError: no such part, no digest, or more than a hundred at once.
     :raises FileChangedError: a part that is there has other bytes.
     """
-    locked = _open_session(session)
-    require_size(user, locked.total_bytes)
+    _touch_open(session, now)
+    require_size(user, session.total_bytes)
     numbers = {part.number for part in parts}
     if not 1 <= len(parts) <= MAX_PARTS_A_CALL or len(numbers) != len(parts) or not numbers <= _NUMBERS:
         raise PartRefusedError(_("分块请求无效，请刷新页面后重试"))
-    known = {part.number: part for part in locked.parts.filter(number__in=numbers)}
-    UploadSession.objects.filter(pk=locked.pk).update(touched_at=now)
-    return [_sign(locked, part, known.get(part.number), now) for part in parts]
+    sizes = {part.number: _size_announced(session, part) for part in parts}
+    known = {part.number: part for part in session.parts.filter(number__in=numbers)}
+    left = [part for part in parts if not _is_there(part, known.get(part.number))]
+    _announce(session, [part for part in left if _digest_of(known.get(part.number)) != part.sha256], sizes)
+    addresses = {part.number: _address(session, part, sizes[part.number], now) for part in left}
+    return [addresses.get(part.number) or SignedPart(part.number, received=True) for part in parts]
 
 
 def receive_part(*, part: PartPass, body: upload_folder.ReadableBody, now: datetime) -> None:
@@ -143,33 +146,47 @@ def _note_stored(session: UploadSession, stored: Sequence[StoredPart], now: date
     UploadPart.objects.bulk_update(changed, ["received_at", "etag"], batch_size=500)
 
 
-def _open_session(session: UploadSession) -> UploadSession:
-    locked = UploadSession.objects.select_for_update(of=("self",)).select_related("video").filter(pk=session.pk).first()
-    if locked is None or locked.completed_at or locked.video.state != VideoState.UPLOADING:
+def _touch_open(session: UploadSession, now: datetime) -> None:
+    """Note that its sender is there; that locks its row, too, so that it does not end meanwhile."""
+    unfinished = UploadSession.objects.filter(pk=session.pk, completed_at__isnull=True)
+    if session.video.state != VideoState.UPLOADING or not unfinished.update(touched_at=now):
         raise _closed()
-    return locked
 
 
 def _closed() -> UploadClosedError:
     return UploadClosedError(_("这次上传已经结束，请重新选择文件"))
 
 
-def _sign(session: UploadSession, part: AnnouncedPart, known: UploadPart | None, now: datetime) -> SignedPart:
-    try:
-        size = part_size(part.number, total_bytes=session.total_bytes, part_bytes=session.part_bytes)
-    except ValueError as error:
-        raise PartRefusedError(_("分块请求无效，请刷新页面后重试")) from error
+def _size_announced(session: UploadSession, part: AnnouncedPart) -> int:
     if not is_digest(part.sha256):
         raise PartRefusedError(_("分块请求无效，请刷新页面后重试"))
-    if known is not None and known.received_at:
-        if known.sha256 != part.sha256:
-            raise FileChangedError(_("文件在中断后被修改过，请从头上传"))
-        return SignedPart(part.number, received=True)
-    if known is None:
-        UploadPart.objects.create(session=session, number=part.number, size_bytes=size, sha256=part.sha256)
-    elif known.sha256 != part.sha256:
-        UploadPart.objects.filter(pk=known.pk).update(sha256=part.sha256)
-    return _address(session, part, size, now)
+    try:
+        return part_size(part.number, total_bytes=session.total_bytes, part_bytes=session.part_bytes)
+    except ValueError as error:
+        raise PartRefusedError(_("分块请求无效，请刷新页面后重试")) from error
+
+
+def _is_there(part: AnnouncedPart, known: UploadPart | None) -> bool:
+    if known is None or not known.received_at:
+        return False
+    if known.sha256 != part.sha256:
+        raise FileChangedError(_("文件在中断后被修改过，请从头上传"))
+    return True
+
+
+def _digest_of(known: UploadPart | None) -> str:
+    return known.sha256 if known else ""
+
+
+def _announce(session: UploadSession, parts: Sequence[AnnouncedPart], sizes: Mapping[int, int]) -> None:
+    """Write down, in one statement, what parts will be."""
+    rows = [
+        UploadPart(session=session, number=part.number, size_bytes=sizes[part.number], sha256=part.sha256)
+        for part in parts
+    ]
+    UploadPart.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["session", "number"], update_fields=["sha256"]
+    )
 
 
 def _address(session: UploadSession, part: AnnouncedPart, size: int, now: datetime) -> SignedPart:

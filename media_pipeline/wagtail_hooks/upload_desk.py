@@ -238,8 +238,7 @@ def _is_part(part: object) -> bool:
 
 def _may_sign(user_id: int, count: int) -> bool:
     key = f"media_pipeline.signed.{user_id}.{timezone.now():%H%M}"
-    cache.add(key, 0, timeout=120)
     try:
         return cache.incr(key, count) <= _SIGNED_A_MINUTE
-    except ValueError:  # it has just been forgotten
-        return True
+    except ValueError:  # the first of this minute
+        return cache.add(key, count, timeout=120) or cache.incr(key, count) <= _SIGNED_A_MINUTE

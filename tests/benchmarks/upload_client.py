@@ -1,4 +1,4 @@
-"""A client that uploads as the browser does: digests, signed addresses, several parts at once."""
+"""A client that uploads as the browser does: digests, addresses signed in groups and ahead, several parts at once."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import json
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from http.client import HTTPConnection, RemoteDisconnected
 from http.cookiejar import CookieJar
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPCookieProcessor, build_opener
 
@@ -20,7 +21,7 @@ from tests.services.databases import migrated_file
 from tests.services.running import ServiceError
 from tests.services.site import site_environment
 
-PARALLEL = 4
+PARALLEL, READ_AT_ONCE = 4, 2
 SECRET = "a-long-secret-phrase"
 MAKE_EDITOR = f"""
 from accounts.models import User
@@ -55,17 +56,27 @@ class Uploader:
         begun = self.ask("begin/", {"name": name, "size": size, "fingerprint": ""})
         length, upload = begun["part_bytes"], begun["id"]
 
-        def send(number: int) -> None:
+        def read(number: int) -> bytes:
             with path.open("rb") as file:
                 file.seek((number - 1) * length)
-                part = file.read(length)
-            announced = {"number": number, "sha256": hashlib.sha256(part).hexdigest()}
-            [signed] = self.ask(f"{upload}/sign/", {"parts": [announced]})["parts"]
-            self._put(signed["url"], signed["headers"], part)
+                return file.read(length)
 
-        with ThreadPoolExecutor(PARALLEL) as pool:
-            for done in [pool.submit(send, number) for number in range(1, begun["part_count"] + 1)]:
-                done.result()
+        def announce(number: int) -> dict[str, Any]:
+            return {"number": number, "sha256": hashlib.sha256(read(number)).hexdigest()}
+
+        def send(number: int) -> None:
+            signed = signer.address(number)
+            self._put(signed["url"], signed["headers"], read(number))
+
+        with ThreadPoolExecutor(READ_AT_ONCE) as readers, ThreadPoolExecutor(1) as asker:
+            signer = _GroupSigner(
+                begun["part_count"],
+                lambda group: self.ask(f"{upload}/sign/", {"parts": list(readers.map(announce, group))})["parts"],
+                asker,
+            )
+            with ThreadPoolExecutor(PARALLEL) as pool:
+                for done in [pool.submit(send, number) for number in range(1, begun["part_count"] + 1)]:
+                    done.result()
         self.ask(f"{upload}/complete/", {})
         return str(upload)
 
@@ -117,6 +128,25 @@ class Uploader:
         browser.open(login, urlencode(form).encode()).read()
         if "sessionid" not in {cookie.name for cookie in self.cookies}:
             raise ServiceError("the editor could not sign in")
+
+
+class _GroupSigner:
+    """Addresses of parts: as many as are sent at once are signed in one request, and one such group ahead."""
+
+    def __init__(self, count: int, sign: Callable[[range], list[dict[str, Any]]], asker: ThreadPoolExecutor) -> None:
+        self._count, self._sign, self._asker = count, sign, asker
+        self._groups: dict[int, Future[list[dict[str, Any]]]] = {}
+        self._lock = threading.Lock()
+
+    def address(self, number: int) -> dict[str, Any]:
+        """Give where a part goes, counted from 1."""
+        first = (number - 1) // PARALLEL * PARALLEL + 1
+        with self._lock:
+            for start in (first, first + PARALLEL):
+                if start <= self._count and start not in self._groups:
+                    group = range(start, min(start + PARALLEL, self._count + 1))
+                    self._groups[start] = self._asker.submit(self._sign, group)
+        return self._groups[first].result()[number - first]
 
 
 @contextmanager

@@ -180,6 +180,19 @@ def test_title_keeps_what_can_be_seen(client, title):
     assert Video.objects.get().title == "安全课"
 
 
+def test_a_group_is_signed_in_as_many_statements_as_one_part(client, django_assert_num_queries):
+    facts = {**FACTS, "size": 200 * 8 * 1024**2}
+    upload = f"/admin/media-uploads/{post(client, BEGIN, facts).json()['id']}"
+    sign(client, upload)
+    for numbers in ([2], [3, 4, 5, 6], range(7, 107)):
+        parts = [{"number": number, "sha256": sha256(b"%d" % number)} for number in numbers]
+        with django_assert_num_queries(11):
+            said = post(client, f"{upload}/sign/", {"parts": parts}).json()["parts"]
+        assert [part["number"] for part in said] == list(numbers)
+    announced = UploadSession.objects.get().parts.order_by("number").values_list("number", "sha256")
+    assert list(announced[1:]) == [(number, sha256(b"%d" % number)) for number in range(2, 107)]
+
+
 def test_a_million_requests_for_addresses_are_not_answered(client):
     upload = begun(client)
     parts = [{"number": 1, "sha256": "ab" * 32}] * 6000

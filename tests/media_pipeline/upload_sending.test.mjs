@@ -3,8 +3,9 @@ import { createHash } from "node:crypto";
 import { createServer, request as ask } from "node:http";
 import test, { after, before } from "node:test";
 
+import { Lanes } from "../../media_pipeline/static/media_pipeline/upload_lanes.js";
 import { RefusedError } from "../../media_pipeline/static/media_pipeline/upload_requests.js";
-import { FileChangedError, Lanes, Sending } from "../../media_pipeline/static/media_pipeline/upload_sending.js";
+import { FileChangedError, Sending } from "../../media_pipeline/static/media_pipeline/upload_sending.js";
 
 // A site and a browser small enough to stand here: real HTTP, and the XMLHttpRequest that Node lacks.
 const site = { parts: new Map(), received: [], fail: () => 0, most: 0, now: 0 };
@@ -67,11 +68,35 @@ const CONTENT = "0123456789";
 const FILE = Object.assign(new Blob([CONTENT]), { name: "课.mp4", lastModified: 1 });
 const digest = (text) => createHash("sha256").update(text).digest("hex");
 
+const addressOf = ({ number }) => ({ number, url: `${address}/${number}`, headers: {}, received: false });
+
+/** Signs as the site does, and remembers which parts were asked for together. */
+function signing(asked, spoil = () => {}) {
+  return async (_, parts, signal) => {
+    asked.push(parts.map((part) => part.number));
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    if (signal.aborted) throw new DOMException("stopped", "AbortError");
+    spoil(asked.length);
+    return { parts: parts.map(addressOf) };
+  };
+}
+
+/** Waits no longer than a moment, wherever the uploader would wait. */
+async function inNoTime(work) {
+  const wait = globalThis.setTimeout;
+  globalThis.setTimeout = (call, ms) => wait(call, Math.min(ms, 10));
+  try {
+    return await work();
+  } finally {
+    globalThis.setTimeout = wait;
+  }
+}
+
 function desk(more = {}) {
   const answers = { complete: async () => ({ video: { id: 7 } }), ...more };
   return {
     begin: async () => ({ id: "u", part_bytes: 2, part_count: 5, parallel: 3, received: site.received }),
-    sign: async (_, [{ number }]) => ({ parts: [{ number, url: `${address}/${number}`, headers: {}, received: false }] }),
+    sign: async (_, parts) => ({ parts: parts.map(addressOf) }),
     ...answers,
   };
 }
@@ -124,13 +149,7 @@ test("a refusal that does not pass ends it after a few tries", async () => {
   const one = sending();
   one.file = Object.assign(new Blob(["01"]), { name: "a", lastModified: 1 });
   one.desk.begin = async () => ({ id: "u", part_bytes: 2, part_count: 1, parallel: 1, received: [] });
-  const wait = globalThis.setTimeout;
-  globalThis.setTimeout = (call, ms) => wait(call, Math.min(ms, 10));
-  try {
-    await assert.rejects(one.run(), (error) => error.status === 400);
-  } finally {
-    globalThis.setTimeout = wait;
-  }
+  await inNoTime(() => assert.rejects(one.run(), (error) => error.status === 400));
   assert.equal(tries, 6);
 });
 
@@ -165,3 +184,63 @@ test("paused, nothing is sent; resumed, it goes on; stopped, it ends", async () 
   other.stop();
   await stopped;
 });
+
+test("parts are signed in groups; one that is refused is signed alone", async () => {
+  const left = { 2: [403], 5: [400] };
+  Object.assign(site, { received: [], fail: (number) => left[number]?.shift() ?? 0 });
+  const asked = [];
+  await inNoTime(() => sending(desk({ sign: signing(asked) })).run());
+  assert.deepEqual([whole(), asked.slice(0, 2)], [CONTENT, [[1, 2, 3], [4, 5]]]);
+  assert.deepEqual(asked.slice(2).sort(), [[2], [5]]);
+});
+
+test("what was sent before, and what is there without our knowing, is in no group and not sent", async () => {
+  Object.assign(site, { received: [{ number: 1, sha256: digest("01") }], fail: () => 0 });
+  const asked = [];
+  const sign = async (id, parts, signal) => {
+    const answer = await signing(asked)(id, parts, signal);
+    return { parts: answer.parts.map((part) => ({ ...part, received: part.number === 4 })) };
+  };
+  await sending(desk({ sign })).run();
+  assert.deepEqual([asked, [...site.parts.keys()].sort()], [[[2, 3, 4], [5]], [2, 3, 5]]);
+});
+
+test("a group that the site has no time for is asked for again as a whole", async () => {
+  Object.assign(site, { received: [], fail: () => 0 });
+  const asked = [];
+  const sign = signing(asked, (times) => {
+    if (times <= 2) throw new RefusedError(429, { error: "too_often" });
+  });
+  await inNoTime(() => sending(desk({ sign })).run());
+  assert.deepEqual([whole(), asked], [CONTENT, [[1, 2, 3], [1, 2, 3], [1, 2, 3], [4, 5]]]);
+});
+
+test("what the site refuses for good while it signs ends it", async () => {
+  Object.assign(site, { received: [], fail: () => 0 });
+  for (const status of [403, 404, 409]) {
+    const sign = signing([], () => {
+      throw new RefusedError(status);
+    });
+    await assert.rejects(sending(desk({ sign })).run(), (error) => error.status === status);
+  }
+  assert.equal(site.parts.size, 0);
+});
+
+test("paused while a group is signed, and resumed at once, it goes on", async () => {
+  Object.assign(site, { received: [], fail: () => 0 });
+  const asked = [];
+  const sign = signing(asked, () => {});
+  const one = sending(desk({ sign: (...facts) => (asked.length || setTimeout(() => (one.pause(), one.resume())), sign(...facts)) }));
+  await one.run();
+  assert.equal(whole(), CONTENT);
+});
+
+test("a file that cannot be read ends it before anything is signed", async () => {
+  Object.assign(site, { received: [], fail: () => 0 });
+  const asked = [];
+  const one = sending(desk({ sign: signing(asked) }));
+  one.file = { name: "a", size: 10, lastModified: 1, slice: () => ({ arrayBuffer: async () => { throw new DOMException("", "NotReadableError"); } }) };
+  await assert.rejects(one.run(), { name: "NotReadableError" });
+  assert.deepEqual(asked, []);
+});
+

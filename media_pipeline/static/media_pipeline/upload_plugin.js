@@ -7,7 +7,10 @@
  */
 
 import { BasePlugin } from "../vendor/uppy.mjs";
-import { Lanes, Sending } from "./upload_sending.js";
+import { Lanes } from "./upload_lanes.js";
+import { Sending } from "./upload_sending.js";
+
+const READ_AT_ONCE = 2; // parts in memory, of all the files together
 
 export class VerifiedParts extends BasePlugin {
   constructor(uppy, options) {
@@ -15,6 +18,7 @@ export class VerifiedParts extends BasePlugin {
     this.type = "uploader";
     this.id = "VerifiedParts";
     this.lanes = new Lanes(options.parallel);
+    this.reading = new Lanes(READ_AT_ONCE);
     this.sendings = new Map();
     this.upload = (ids) => Promise.allSettled(this.uppy.getFilesByIds(ids).map((file) => this.#send(file)));
     this.onPause = (file, isPaused) => this.sendings.get(file.id)?.[isPaused ? "pause" : "resume"]();
@@ -46,7 +50,8 @@ export class VerifiedParts extends BasePlugin {
       onTell(file.id, news);
     };
     const facts = replaces ? { replaces } : {};
-    const sending = new Sending({ desk, lanes: this.lanes, file: file.data, facts, tell });
+    const { lanes, reading } = this;
+    const sending = new Sending({ desk, lanes, reading, file: file.data, facts, tell });
     this.sendings.set(file.id, sending);
     this.uppy.emit("upload-start", [file]);
     try {

@@ -1,41 +1,24 @@
 /** Sends one file in parts, several at a time; waits out lost networks, and sends again what arrived damaged. */
 
 import { digestOf, digestOfText } from "./upload_digest.js";
+import { Lanes } from "./upload_lanes.js";
 import { RefusedError, putPart } from "./upload_requests.js";
 import { afterStatus, bytesOf, identityOf, partNumbers, rangeOf, waitAfter } from "./upload_rules.js";
+import { GroupSigner } from "./upload_signing.js";
 
 const MOST_TRIES = 6; // of one part that is refused, not of one that finds no network
 
 /** The file is not the one that the upload began with. */
 export class FileChangedError extends Error {}
 
-/** So many parts are on their way at once, whatever file they belong to. */
-export class Lanes {
-  constructor(count) {
-    this.free = count;
-    this.waiting = [];
-  }
-
-  async use(work) {
-    if (this.free > 0) this.free -= 1;
-    else await new Promise((resolve) => this.waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      const next = this.waiting.shift();
-      if (next) next();
-      else this.free += 1;
-    }
-  }
-}
-
 /**
  * One file on its way. `tell` hears: {phase: "preparing" | "checking" | "sending" | "waiting" | "finishing"},
  * and {bytes} with what has arrived or is arriving. `pause()`, `resume()` and `stop()` may be called at any time.
+ * `lanes` are shared by all files that are being sent, `reading` by all whose parts are read for their digests.
  */
 export class Sending {
-  constructor({ desk, lanes, file, facts, tell }) {
-    Object.assign(this, { desk, lanes, file, facts, tell });
+  constructor({ desk, lanes, reading = new Lanes(2), file, facts, tell }) {
+    Object.assign(this, { desk, lanes, reading, file, facts, tell });
     this.stopping = new AbortController();
     this.pausing = new AbortController();
     this.session = null;
@@ -102,8 +85,9 @@ export class Sending {
     this.tell({ phase: "sending" });
     this.#tellBytes();
     const left = partNumbers(this.session.part_count).filter((number) => !this.done.has(number));
+    const signer = this.#signerOf(left);
     const workers = Array.from({ length: Math.min(this.session.parallel, left.length) }, async () => {
-      while (left.length) await this.#sendPart(left.shift());
+      while (left.length) await this.#sendPart(left.shift(), signer);
     });
     try {
       await Promise.all(workers);
@@ -114,17 +98,28 @@ export class Sending {
     }
   }
 
-  async #sendPart(number) {
-    const blob = this.#slice(number);
-    const sha256 = await this.#digest(number);
+  #signerOf(numbers) {
+    return new GroupSigner({
+      numbers,
+      size: this.session.parallel,
+      digest: (number) => (this.#mustGoOn(), this.#digest(number)),
+      sign: (parts) =>
+        this.desk.sign(this.session.id, parts, this.pausing.signal).catch((error) => {
+          error.desk = true;
+          throw error;
+        }),
+    });
+  }
+
+  async #sendPart(number, signer) {
     for (let tries = 1, failures = 1; ; tries += 1, failures += 1) {
       try {
         await this.#unpaused();
-        await this.lanes.use(() => this.#putOnce(number, blob, sha256));
+        await this.lanes.use(() => this.#putOnce(number, signer));
         this.done.add(number);
         return;
       } catch (error) {
-        if (error.name === "AbortError" && this.paused && !this.stopping.signal.aborted) {
+        if (error.name === "AbortError" && !this.stopping.signal.aborted) {
           tries = failures = 0;
         } else {
           const next = afterError(error);
@@ -138,18 +133,15 @@ export class Sending {
     }
   }
 
-  async #putOnce(number, blob, sha256) {
+  async #putOnce(number, signer) {
+    const part = await signer.address(number);
+    if (part.received) return;
     const { signal } = this.pausing; // stopping aborts it too
-    const { parts } = await this.desk.sign(this.session.id, [{ number, sha256 }], signal).catch((error) => {
-      error.desk = true;
-      throw error;
-    });
-    if (parts[0].received) return;
     const onBytes = (bytes) => {
       this.flowing.set(number, bytes);
       this.#tellBytes();
     };
-    await putPart(parts[0], blob, { signal, onBytes });
+    await putPart(part, this.#slice(number), { signal, onBytes });
   }
 
   /** Asks the site until it answers; only its refusals come out. */
@@ -204,7 +196,7 @@ export class Sending {
   }
 
   #digest(number) {
-    return this.lanes.use(() => digestOf(this.#slice(number)));
+    return this.reading.use(() => digestOf(this.#slice(number)));
   }
 
   #tellBytes() {

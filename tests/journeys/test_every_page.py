@@ -78,8 +78,8 @@ def sign_in(page: Page, site: LiveSite, username: str) -> None:
     page.wait_for_url(lambda address: "/login/" not in address)
 
 
-def look_at(page: Page, address: str, faults: list[str]) -> list[str]:
-    """Open a page, note what is wrong with it, and give the paths that it links to."""
+def look_at(page: Page, address: str, faults: list[str], *, closely: bool = True) -> list[str]:
+    """Open a page, note what is wrong with it, and give the paths that it links to; ``closely``: with axe's rules."""
     answer = page.goto(address)
     width = page.viewport_size["width"] if page.viewport_size else 0
     where = f"{urlsplit(address).path} at {width}"
@@ -92,12 +92,14 @@ def look_at(page: Page, address: str, faults: list[str]) -> list[str]:
         faults.append(f"{where}: {page.locator('h1').count()} h1")
     if (overflow := page.evaluate("document.documentElement.scrollWidth - innerWidth")) > 0:
         faults.append(f"{where}: {overflow} px wider than the screen")
-    page.evaluate(AXE.read_text())
-    found = page.evaluate(
-        "rules => axe.run(document, {runOnly: rules}).then(r => r.violations.map(v => `${v.id}: ${v.nodes[0].html}`))",
-        RULES,
-    )
-    faults.extend(f"{where}: {each}" for each in found)
+    if closely:
+        page.evaluate(AXE.read_text())
+        found = page.evaluate(
+            "rules => axe.run(document, {runOnly: rules})"
+            ".then(r => r.violations.map(v => `${v.id}: ${v.nodes[0].html}`))",
+            RULES,
+        )
+        faults.extend(f"{where}: {each}" for each in found)
     return page.evaluate("[...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href'))")
 
 
@@ -111,11 +113,14 @@ def join_a_course(page: Page, site: LiveSite) -> None:
         join.click()
 
 
-def crawl(page: Page, site: LiveSite, start: tuple[str, ...]) -> tuple[Crawl, list[str]]:
+def crawl(page: Page, site: LiveSite, start: tuple[str, ...], *, is_stranger: bool) -> tuple[Crawl, list[str]]:
+    """Follow links from ``start``. Pages of the CMS are the same for everybody: axe reads them for strangers alone."""
     walk, faults = Crawl(start), []
     while walk.waiting:
-        address = urljoin(site.url, walk.waiting.pop(0))
-        links = [urlsplit(urljoin(address, link)) for link in look_at(page, address, faults)]
+        path = walk.waiting.pop(0)
+        address = urljoin(site.url, path)
+        closely = is_stranger or path in start or not kind_of(path).startswith("page:")
+        links = [urlsplit(urljoin(address, link)) for link in look_at(page, address, faults, closely=closely)]
         walk.add([link.path for link in links if link.netloc == urlsplit(site.url).netloc])
     return walk, faults
 
@@ -149,7 +154,7 @@ def test_every_page_is_accessible_and_fits_the_screen(
                 sign_in(page, site, username)
             if expected == "tracking:player":
                 join_a_course(page, site)
-            walk, found = crawl(page, site, start)
+            walk, found = crawl(page, site, start, is_stranger=username is None)
             faults += found
             assert expected in walk.kinds
     assert faults == []

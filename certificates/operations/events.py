@@ -93,8 +93,8 @@ def record_events(acts: Sequence[NewEvent], *, now: datetime) -> list[HoldingEve
 
     :raises IllegalStepError: one of them admits no such step; nothing was written.
     """
-    rows = Holding.objects.select_for_update(of=("self",)).filter(pk__in=[each.holding.pk for each in acts])
-    locked = {row.pk: row for row in rows.order_by("pk")}
+    rows = Holding.objects.select_for_update(of=("self",), no_key=True)
+    locked = {row.pk: row for row in rows.filter(pk__in=[each.holding.pk for each in acts]).order_by("pk")}
     forget_holdings(list(locked))
     ends = HoldingEvent.objects.filter(holding__in=locked).values_list("holding").annotate(Max("sequence"))
     last, newest = dict(ends), _newest(acts)

@@ -1,6 +1,8 @@
 """Sealed files become certificates: one short transaction for a handful of them.
 
 Lock order: learners, holdings, causes, then what ``record_event`` takes, the next year, serials last; each kind by key.
+Holdings are locked without their keys: whoever opens a renewal refers to one when the database commits it, holding
+renewals by then, and must not wait for us who wait for these.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, transaction
 
@@ -87,7 +90,7 @@ def _keep_keys(made: Iterable[Made], *, now: datetime) -> dict[str, int]:
 
 @transaction.atomic
 def _write(made: Sequence[Made], keys: dict[str, int], *, now: datetime) -> list[Written]:
-    holdings, issued = _lock(made)
+    holdings, issued, sent = _lock(made)
     newest = newest_certificates(holdings)
     fresh: list[Made] = []
     written: list[Written] = []
@@ -95,7 +98,7 @@ def _write(made: Sequence[Made], keys: dict[str, int], *, now: datetime) -> list
         cause, before = each.draft.cause, newest.get(each.draft.holding.pk)
         if cause.pk in issued[type(cause)]:
             written.append(Written(made=each, certificate=issued[type(cause)][cause.pk]))
-        elif _fits(each.draft, before, holdings[each.draft.holding.pk]):
+        elif cause.uuid not in sent and _fits(each.draft, before, holdings[each.draft.holding.pk]):
             fresh.append(each)
         else:
             written.append(Written(made=each))
@@ -107,21 +110,25 @@ def _write(made: Sequence[Made], keys: dict[str, int], *, now: datetime) -> list
     return written
 
 
-def _lock(made: Sequence[Made]) -> tuple[dict[int, Holding], dict[type, dict[int, Certificate]]]:
-    """Lock all that will change, in the house's order; give the holdings, and what the causes have brought already."""
+def _lock(made: Sequence[Made]) -> tuple[dict[int, Holding], dict[type, dict[int, Certificate]], set[UUID]]:
+    """Lock all that will change, in the house's order; give the holdings, what the causes have brought already, and
+    which of them went to the ministry's system meanwhile.
+    """
     learner_ids = {each.draft.holding.learner_id for each in made}
     list(Learner.objects.select_for_update(no_key=True).filter(pk__in=learner_ids).order_by("pk").only("pk"))
     holding_ids = {each.draft.holding.pk for each in made}
-    rows = Holding.objects.select_for_update(of=("self",)).filter(pk__in=holding_ids).order_by("pk")
+    rows = Holding.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=holding_ids).order_by("pk")
     holdings = {row.pk: row for row in rows}
     issued: dict[type, dict[int, Certificate]] = {Renewal: {}, StatusProposal: {}}
+    sent: set[UUID] = set()
     for model, field in ((Renewal, "renewal_id"), (StatusProposal, "proposal_id")):
         pks = sorted(each.draft.cause.pk for each in made if isinstance(each.draft.cause, model))
         if pks:
-            list(model.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk").only("pk"))
+            causes = model.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk")
+            sent |= {cause.uuid for cause in causes if getattr(cause, "ministry_batch_id", None)}
             found = Certificate.objects.filter(**{f"{field}__in": pks})
             issued[model] = {getattr(row, field): row for row in found}
-    return holdings, issued
+    return holdings, issued, sent
 
 
 def _fits(draft: CertificateDraft, newest: Certificate | None, holding: Holding) -> bool:

@@ -97,8 +97,8 @@ def _why_reopened(holding: Holding, today: date) -> str:
 
 
 def _locked(holding_id: int) -> Holding:
-    holdings = Holding.objects.select_for_update(of=("self",)).select_related("learner", "post", "authority")
-    return holdings.get(pk=holding_id)
+    holdings = Holding.objects.select_for_update(of=("self",), no_key=True)
+    return holdings.select_related("learner", "post", "authority").get(pk=holding_id)
 
 
 def _walk(holdings: QuerySet[Holding], act: Callable[[int], HoldingEvent | None], *, limit: int) -> int:

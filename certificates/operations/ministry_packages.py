@@ -56,10 +56,12 @@ def _unfinished(authority: Authority) -> MinistryBatch | None:
 @transaction.atomic
 def _begin(authority: Authority, actor: User, now: datetime) -> MinistryBatch:
     Authority.objects.select_for_update(no_key=True).get(pk=authority.pk)  # one package after another
-    for ce_year_id in years_to_begin(authority, limit=MOST_IN_A_PACKAGE):
+    for ce_year_id in sorted(years_to_begin(authority, limit=MOST_IN_A_PACKAGE)):  # in the order of who issues
         begin_renewal(ce_year_id=ce_year_id, now=now)
-    waiting = renewals_to_package(authority).select_for_update(of=("self",))
-    one_a_holding = {row.holding_id: row.pk for row in reversed(list(waiting[:MOST_IN_A_PACKAGE]))}
+    longest = list(renewals_to_package(authority).values_list("pk", flat=True)[:MOST_IN_A_PACKAGE])
+    locked = renewals_to_package(authority).filter(pk__in=longest).select_for_update(of=("self",)).order_by("pk")
+    waiting = sorted(locked, key=lambda row: (row.recognised_at, row.pk))
+    one_a_holding = {row.holding_id: row.pk for row in reversed(waiting)}
     if not one_a_holding:
         raise NothingToReportError(_("没有等待报送的换证。学时认定后会自动进入待报送队列。"))
     batch = MinistryBatch.objects.create(

@@ -137,7 +137,7 @@ def _check(line: ResultLine, renewal: Renewal, pdf: bytes, *, now: datetime) -> 
 @transaction.atomic
 def _write(line: ResultLine, renewal: Renewal, stored: StoredFile, *, now: datetime) -> Certificate:
     lock_learner(renewal.holding.learner_id)
-    holding = Holding.objects.select_for_update(of=("self",)).get(pk=renewal.holding_id)
+    holding = Holding.objects.select_for_update(of=("self",), no_key=True).get(pk=renewal.holding_id)
     locked = Renewal.objects.select_for_update(of=("self",)).get(pk=renewal.pk)
     previous = newest_certificates([holding.pk]).get(holding.pk)
     if locked.issued_at is not None:

@@ -68,7 +68,8 @@ def propose_act(
     :raises CorrectionRefusedError: a correction that corrects nothing, or cannot be printed.
     :raises TransferRefusedError: no such authority, or nothing that could go there.
     """
-    holding = Holding.objects.select_for_update(of=("self",)).select_related("learner", "authority").get(pk=holding_id)
+    holdings = Holding.objects.select_for_update(of=("self",), no_key=True).select_related("learner", "authority")
+    holding = holdings.get(pk=holding_id)
     reason = reason.strip()[:LONGEST_REASON]
     _check_person(holding, authority, actor)
     if act not in OFFICER_ACTS:
@@ -195,7 +196,7 @@ def _locked(proposal_id: int) -> StatusProposal:
     """The proposal, locked after its holding: what concerns one holding happens one after another."""
     holding_id, learner_id = StatusProposal.objects.values_list("holding_id", "holding__learner_id").get(pk=proposal_id)
     lock_learner(learner_id)  # before the holding, as whoever issues does: the act may change the name or open a year
-    Holding.objects.select_for_update(of=("self",)).get(pk=holding_id)
+    Holding.objects.select_for_update(of=("self",), no_key=True).get(pk=holding_id)
     proposals = StatusProposal.objects.select_for_update(of=("self",))
     return proposals.select_related(
         "holding__learner__user", "holding__authority", "holding__post", "authority", "proposed_by", "decided_by"

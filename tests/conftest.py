@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.test import override_settings
 from hypothesis import settings as hypothesis_settings
+from xdist.scheduler import LoadScopeScheduling
 
 from lms.bootstrap.place import ROOT
 from lms.bootstrap.suite import find_stories
@@ -28,11 +30,19 @@ _MARKED_FOLDERS = {"journeys": "journey", "faults": "fault", "services": "servic
 _DATABASE = {"db", "transactional_db"}
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Let the stories of a file run side by side, but where they share what took long to make."""
-    is_story_alone = "journeys" in item.path.parts or item.path.name.startswith("test_media_")
-    if not is_story_alone:
-        item.add_marker(pytest.mark.xdist_group(item.path.name))
+class StoryScheduling(LoadScopeScheduling):  # type: ignore[misc]
+    """Lets the stories of a file run side by side, but where they share what took long to make."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = PurePosixPath(nodeid.partition("::")[0])
+        is_story_alone = "journeys" in path.parts or path.name.startswith("test_media_")
+        return nodeid if is_story_alone else str(path)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
+    """Deal out the last round of ``make test``, the one that is told to go by scopes."""
+    return StoryScheduling(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

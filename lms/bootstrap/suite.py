@@ -18,7 +18,7 @@ _ALONE = "journey or fault or services"  # these bring their own sites, database
 _NOTHING_COLLECTED = 5
 _STORY = re.compile(r"pytest\.mark\.(journey|fault|services)\b")
 _STORIES = ("journeys", "faults", "services")  # folders whose tests are all such
-_ONE_BY_ONE = ["--dist", "loadgroup", "--no-loadscope-reorder"]
+_BY_STORY = ["--dist", "loadscope", "--no-loadscope-reorder"]  # see StoryScheduling in tests/conftest.py
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -38,7 +38,7 @@ ROUNDS = (
         "PostgreSQL", ["-n", "2", "--durations", "10", "-m", f"not ({_ALONE} or tools or plain)"], on_postgresql=True
     ),
     # mostly they wait for videos to play: four at a time, the longest from the start
-    Round("journeys, faults, services", ["-n", "4", *_ONE_BY_ONE, "--durations", "20", "-m", _ALONE], stories=True),
+    Round("journeys, faults, services", ["-n", "4", *_BY_STORY, "--durations", "20", "-m", _ALONE], stories=True),
 )
 
 

@@ -30,7 +30,7 @@ _MARKED_FOLDERS = {"journeys": "journey", "faults": "fault", "services": "servic
 _DATABASE = {"db", "transactional_db"}
 
 
-class StoryScheduling(LoadScopeScheduling):  # type: ignore[misc]
+class StoryScheduling(LoadScopeScheduling):
     """Lets the stories of a file run side by side, but where they share what took long to make."""
 
     def _split_scope(self, nodeid: str) -> str:

@@ -13,7 +13,7 @@ from accounts.operations import record_audit
 from certificates.enums import IssueItemState, IssueRunState, IssueStop
 from certificates.models import IssueItem, IssueRun, Renewal
 from certificates.operations.issuing import issue_renewals
-from certificates.operations.issuing_claims import CLAIM_SECONDS, IssueOutcome
+from certificates.operations.issuing_claims import CLAIM_SECONDS, IssueOutcome, lock_renewals
 from certificates.tasks import issue_piece
 
 LANES = 12  # as many workers can be busy with one run; more would only wait
@@ -90,7 +90,7 @@ def _claimed_items(run: IssueRun, lane: int, *, now: datetime) -> list[IssueItem
     if items:  # the officer asked for it: what stopped before is tried again
         years = [each.ce_year_id for each in items if not each.attempts]
         stopped = Renewal.objects.filter(ce_year__in=years, issued_at__isnull=True).exclude(failure="")
-        stopped.update(failure="", stopped_by="", attempts=0)
+        lock_renewals(stopped).update(failure="", stopped_by="", attempts=0)
     return items
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.operations import Act, record_audit, record_audits
@@ -157,10 +157,19 @@ def stop_renewal(renewal: Renewal, *, stop: IssueStop, reason: str) -> IssueOutc
     return IssueOutcome(stop=stop, reason=reason)
 
 
+@transaction.atomic
 def release_renewals(renewals: Iterable[Renewal], *, forget_attempt: bool) -> None:
     """Give claims back without a result; ``forget_attempt`` where the renewal is not to blame."""
-    rows = Renewal.objects.filter(pk__in=[each.pk for each in renewals], issued_at__isnull=True)
+    rows = lock_renewals(Renewal.objects.filter(pk__in=[each.pk for each in renewals], issued_at__isnull=True))
     rows.update(claimed_at=None, **({"attempts": 0} if forget_attempt else {}))
+
+
+def lock_renewals(rows: QuerySet[Renewal]) -> QuerySet[Renewal]:
+    """Lock renewals that are about to be updated together, in everybody's order: an update alone takes them as they
+    lie in the table, and would wait in a circle with a claim. To be called in the transaction of the update.
+    """
+    locked = rows.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True)
+    return Renewal.objects.filter(pk__in=list(locked))
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from accounts.operations import record_audit
 from certificates.gateways.certificate_store import open_photo
 from certificates.gateways.ministry_package import StoredPackage, store_package
 from certificates.models import MinistryBatch, Renewal
+from certificates.operations.issuing_claims import lock_renewals
 from certificates.operations.issuing_drafts import (
     brought_certificates,
     ce_lines_of,
@@ -98,7 +99,7 @@ def _finish(batch: MinistryBatch, stored: StoredPackage, actor: User, *, now: da
         return locked
     locked.path, locked.sha256 = stored.path, stored.sha256
     locked.save(update_fields=["path", "sha256"])
-    Renewal.objects.filter(ministry_batch=locked, reported_at__isnull=True).update(reported_at=now)
+    lock_renewals(Renewal.objects.filter(ministry_batch=locked, reported_at__isnull=True)).update(reported_at=now)
     detail = {"total": locked.total, "sha256": locked.sha256}
     record_audit(actor=actor, action="ministry.package", target=locked, detail=detail, now=now)
     return locked

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import AuditEntry, Learner, SiteMessage
@@ -28,7 +28,6 @@ from tracking.models import CeYear
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(hours=1)
 REFUSED = (IssueStoppedError, IssuedElsewhereError, NotRecognisedError)
-UNPRINTABLE = "测试\U0003fffd"
 AUTHORITIES: tuple[dict[str, Any], ...] = ({}, {"rolling_years": 0}, {})
 PROFILES: tuple[dict[str, Any], ...] = (
     {},
@@ -53,7 +52,7 @@ cases = st.lists(
         person=st.integers(0, 2),
         place=st.sampled_from((0, 0, 1, 1, 2)),
         years=st.sampled_from(("renewal", "renewal", "annual", "both", "unmet")),
-        trouble=st.sampled_from(("", "", "", "suspended", "unprintable", "issued")),
+        trouble=st.sampled_from(("", "", "", "suspended", "lost photo", "issued")),
     ),
     min_size=1,
     max_size=5,
@@ -74,8 +73,8 @@ def make_world(some: Sequence[Case]) -> tuple[list[Holding], list[int]]:
     for each, holding in zip(some, holdings, strict=True):
         if each.trouble == "suspended":
             record_event(holding=holding, operation="03", reason="核查", now=NOW)
-        elif each.trouble == "unprintable":
-            Learner.objects.filter(pk=holding.learner_id).update(full_name=UNPRINTABLE)
+        elif each.trouble == "lost photo":
+            Learner.objects.filter(pk=holding.learner_id).update(photo_path="photos/lost.jpg", photo_sha256="0" * 64)
     return holdings, asked
 
 
@@ -133,13 +132,7 @@ def rows_of(holdings: Sequence[Holding], *, since: int) -> list[Any]:
         audits = AuditEntry.objects.filter(target__in=names, pk__gt=since)
         told.append(
             {
-                "holding": (
-                    holding.status,
-                    holding.certificate_mode,
-                    holding.last_issued_at,
-                    holding.certificate_number,
-                )
-                == _stands(holding, certificates),
+                "holding": (holding.status, _stands(holding, certificates)),
                 "certificates": [
                     (
                         *(
@@ -156,7 +149,7 @@ def rows_of(holdings: Sequence[Holding], *, since: int) -> list[Any]:
                 ],
                 "events": [
                     (
-                        *(each.sequence, each.operation, each.status, each.at, each.actor_id, each.reason),
+                        *(each.sequence, each.operation, each.status, each.at, each.actor_id is None, each.reason),
                         *(versions.get(each.certificate_id), versions.get(each.previous_id)),
                         each.authority_id == holding.authority_id,
                     )
@@ -197,7 +190,7 @@ def _stands(holding: Holding, certificates: Sequence[Any]) -> bool:
     return told == (last.status, newest.mode, newest.issued_at, newest.number)
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, phases=(Phase.generate,), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(some=cases)
 def test_certificates_are_the_same_together_and_one_by_one(media_folder: Path, some: list[Case]) -> None:
     def alone(asked: list[int]) -> None:

@@ -13,10 +13,11 @@ import pytest
 from django.db import connection, transaction
 
 from accounts.models import AuditEntry, Authority
+from certificates.enums import IssueStop
 from certificates.models import Certificate, FreeSerial, Holding, HoldingEvent, IssuerProfile, Renewal
-from certificates.operations import issue_renewals, make_ministry_batch, renew_certificate
+from certificates.operations import issue_renewals, make_ministry_batch, renew_certificate, retry_stopped_renewals
 from certificates.operations import issuing as issuing_module
-from certificates.operations.issuing_claims import claim_renewals
+from certificates.operations.issuing_claims import claim_renewals, stop_renewal
 from certificates.operations.issuing_pages import make_page
 from certificates.operations.issuing_records import Made, write_certificates
 from tests.factories.accounts import make_learner, make_user
@@ -135,6 +136,37 @@ def test_workers_with_the_same_learners_in_other_orders_issue_each_once(media_fo
     assert {frozenset(each) for each in answers} == {frozenset(Certificate.objects.values_list("pk", flat=True))}
     assert Certificate.objects.count() == len(years) == 12
     assert_whole()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_let_go_on_waits_for_claims_in_their_order(media_folder: Path):
+    authority = make_ruled_authority()
+    years = [make_recognised_year(holding=make_holding(authority=authority)).pk for _ in range(4)]
+    claim_renewals(ce_year_ids=years, now=NOW)
+    renewals = list(Renewal.objects.order_by("pk"))
+    for each in reversed(renewals):  # so that they lie in the table in the other order
+        stop_renewal(each, stop=IssueStop.SIGNER, reason="核查")
+    middle_is_locked, both_wait = Event(), Event()
+
+    def stand_in_the_middle() -> None:
+        with transaction.atomic():
+            list(Renewal.objects.select_for_update().filter(pk__in=[renewals[1].pk, renewals[2].pk]).order_by("pk"))
+            middle_is_locked.set()
+            both_wait.wait(0.6)
+
+    def after_that(act: Callable[[], Any]) -> Callable[[], Any]:
+        def wait_and_act() -> Any:
+            middle_is_locked.wait(10)
+            return act()
+
+        return wait_and_act
+
+    calls = [stand_in_the_middle, after_that(retry_stopped_renewals)]
+    calls.append(after_that(lambda: claim_renewals(ce_year_ids=years, now=LATER)))
+    answers = in_threads(*calls)
+
+    assert [each for each in answers if isinstance(each, Exception)] == []
+    assert Renewal.objects.filter(failure="").count() == 4
 
 
 class Killed(BaseException):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
+import time
 from typing import Any
 
 import pkcs11
@@ -20,6 +21,15 @@ from certificates.gateways.signing.facts import SignerUnavailableError
 from certificates.gateways.signing.keys import check_kind, check_signature, in_order, read_certificates, read_secret
 from certificates.rules.signers import KeyPlan
 
+_PAUSES = (0.05, 0.2, 0.8)  # seconds
+_STUMBLES = (
+    pkcs11.GeneralError,
+    pkcs11.NoSuchKey,
+    pkcs11.NoSuchToken,
+    pkcs11.TokenNotPresent,
+    pkcs11.TokenNotRecognised,
+    pkcs11.UserPinNotInitialized,
+)
 _loading = threading.Lock()
 _loaded_in: dict[str, int] = {}  # module -> the process that initialised it
 
@@ -62,17 +72,32 @@ class ModuleKey:
         return f"{self._plan.name} (token {self._plan.token})"
 
     def _open(self) -> Any:
-        """Log in and find the key. The PIN is read each time and not kept."""
-        try:
-            token = _library(self._plan.module).get_token(token_label=self._plan.token)
-            pin = read_secret(self._plan.secret, self._plan.name).decode()
+        """Log in and find the key.
+
+        Modules that keep tokens in files may read one while another process writes it, and hold what they read to be
+        so: that is tried again with the module initialised anew. A PIN that is refused is not: it would be locked.
+
+        :raises SignerUnavailableError: the module refuses, or stumbles again and again.
+        """
+        for pause in (*_PAUSES, None):
             try:
-                self._session = token.open(user_pin=pin)
-            except pkcs11.UserAlreadyLoggedIn:
-                self._session = token.open()  # another key of this token has logged the process in
-            return self._session.get_key(object_class=ObjectClass.PRIVATE_KEY, label=self._plan.label)
-        except pkcs11.PKCS11Error as error:
-            raise SignerUnavailableError(f"{self._place}: {_words(error)}") from None
+                return self._open_once()
+            except pkcs11.PKCS11Error as error:
+                if pause is None or not isinstance(error, _STUMBLES):
+                    raise SignerUnavailableError(f"{self._place}: {_words(error)}") from None
+                time.sleep(pause)
+                _library(self._plan.module, anew=True)
+        raise AssertionError
+
+    def _open_once(self) -> Any:
+        """The PIN is read each time and not kept."""
+        token = _library(self._plan.module).get_token(token_label=self._plan.token)
+        pin = read_secret(self._plan.secret, self._plan.name).decode()
+        try:
+            self._session = token.open(user_pin=pin)
+        except pkcs11.UserAlreadyLoggedIn:
+            self._session = token.open()  # another key of this token has logged the process in
+        return self._session.get_key(object_class=ObjectClass.PRIVATE_KEY, label=self._plan.label)
 
     def _find_certificates(self) -> list[x509.Certificate]:
         """Take the certificate from its file, else from the token: that of the key's label, and what it leads to."""
@@ -103,12 +128,12 @@ def _begin_anew() -> None:
 os.register_at_fork(after_in_child=_begin_anew)
 
 
-def _library(module: str) -> Any:
+def _library(module: str, *, anew: bool = False) -> Any:
     """Load a module; after a fork it must be initialised anew, whatever the parent had done with it."""
     with _loading:
         try:
             library = pkcs11.lib(module)
-            if _loaded_in.get(module, os.getpid()) != os.getpid():
+            if anew or _loaded_in.get(module, os.getpid()) != os.getpid():
                 library.reinitialize()
         except (pkcs11.PKCS11Error, RuntimeError) as error:
             raise SignerUnavailableError(f"{module}: {_words(error)}") from None

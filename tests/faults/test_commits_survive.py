@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import random
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +15,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from tests.faults.test_heartbeats_survive import web, workers_of
+from tests.faults.test_heartbeats_survive import kill_workers, web, workers_of
 from tests.services import LiveSite, PostgresServer, postgres_server
 from tests.services.databases import TEMPLATE, migrated_template
 from tests.services.site import site_environment
@@ -127,7 +125,7 @@ def test_killed_web_worker_loses_no_acknowledged_commit(pages: tuple[LiveSite, l
     site, own = pages
     with web(site) as process:
         killed = workers_of(process.pid)
-        save(own, trouble=lambda: os.kill(killed[-1], signal.SIGKILL))
+        save(own, trouble=lambda: kill_workers(process.pid, own))
         assert killed[-1] not in workers_of(process.pid)
     check(site, own)
 

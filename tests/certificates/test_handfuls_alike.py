@@ -21,7 +21,14 @@ from certificates.operations import issue_renewals, record_event, renew_certific
 from certificates.operations.issuing_pages import IssueStoppedError
 from certificates.operations.renewal import IssuedElsewhereError, NotRecognisedError
 from tests.factories.accounts import make_learner
-from tests.factories.certificates import annual_years, make_holding, make_recognised_year, meet_year, renewal_year
+from tests.factories.certificates import (
+    annual_years,
+    make_holding,
+    make_recognised_year,
+    make_year_beside,
+    meet_year,
+    renewal_year,
+)
 from tests.factories.tracking import NOW, make_ruled_authority
 from tracking.models import CeYear
 
@@ -91,27 +98,9 @@ def _make_years(holding: Holding, case: Case) -> list[int]:
     if case.years == "annual":
         with suppress(IssuedElsewhereError):
             renew_certificate(ce_year_id=renewal.pk, now=NOW)
-    annual = annual_years(holding) or [_beside(renewal)]
+    annual = annual_years(holding) or [make_year_beside(holding, unfollowed_since=NOW.date() + timedelta(days=300))]
     meet_year(annual[0], now=NOW)
     return [annual[0].pk] if case.years == "annual" else [renewal.pk, annual[0].pk]
-
-
-def _beside(renewal: CeYear) -> CeYear:
-    """An annual year that stands beside the renewal, as after hours entered late."""
-    return CeYear.objects.create(
-        learner=renewal.learner,
-        post=renewal.post,
-        authority=renewal.authority,
-        kind="annual",
-        label=2026,
-        anchor_on=NOW.date() - timedelta(days=30),
-        origin="new",
-        opens_on=NOW.date() - timedelta(days=30),
-        closes_on=NOW.date() + timedelta(days=300),
-        unfollowed_since=NOW.date() + timedelta(days=300),
-        policy=renewal.policy,
-        opened_at=NOW,
-    )
 
 
 def rows_of(holdings: Sequence[Holding], *, since: int) -> list[Any]:

@@ -21,7 +21,13 @@ from certificates.operations.issuing_claims import claim_renewals, stop_renewal
 from certificates.operations.issuing_pages import make_page
 from certificates.operations.issuing_records import Made, write_certificates
 from tests.factories.accounts import make_learner, make_user
-from tests.factories.certificates import annual_years, make_holding, make_recognised_year, meet_year, renewal_year
+from tests.factories.certificates import (
+    annual_years,
+    make_holding,
+    make_recognised_year,
+    make_year_beside,
+    meet_year,
+)
 from tests.factories.threads import in_threads
 from tests.factories.tracking import NOW, make_ruled_authority
 from tracking.models import CeYear
@@ -32,21 +38,7 @@ MUCH_LATER = LATER + timedelta(minutes=5)
 
 def make_annual(holding: Holding) -> CeYear:
     """A recognised annual year beside the renewal of a holding."""
-    year = renewal_year(holding)
-    annual = CeYear.objects.create(
-        learner=year.learner,
-        post=year.post,
-        authority=year.authority,
-        kind="annual",
-        label=2026,
-        anchor_on=NOW.date() - timedelta(days=30),
-        origin="new",
-        opens_on=NOW.date() - timedelta(days=30),
-        closes_on=NOW.date() + timedelta(days=300),
-        policy=year.policy,
-        opened_at=NOW,
-    )
-    return meet_year(annual, now=NOW)
+    return meet_year(make_year_beside(holding), now=NOW)
 
 
 @contextmanager

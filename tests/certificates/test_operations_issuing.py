@@ -34,8 +34,8 @@ from tests.factories.certificates import (
     make_holding,
     make_photo,
     make_recognised_year,
+    make_year_beside,
     meet_year,
-    renewal_year,
 )
 from tests.factories.tracking import NOW
 from tracking.models import CeYear
@@ -97,7 +97,7 @@ def test_two_years_of_one_holding_become_two_versions(media_folder: Path):
     holding = make_holding()
     first = make_recognised_year(holding=holding)
     second = CeYear.objects.get(pk=first.pk)
-    annual = meet_year(make_annual(holding), now=NOW)
+    annual = meet_year(make_year_beside(holding), now=NOW)
 
     issue(first, annual)
 
@@ -106,24 +106,6 @@ def test_two_years_of_one_holding_become_two_versions(media_folder: Path):
         (1, None),
         (2, 1),
     ]
-
-
-def make_annual(holding: Holding) -> CeYear:
-    """An annual year that stands beside the renewal, as after hours entered late."""
-    year = renewal_year(holding)
-    return CeYear.objects.create(
-        learner=year.learner,
-        post=year.post,
-        authority=year.authority,
-        kind="annual",
-        label=2026,
-        anchor_on=NOW.date() - timedelta(days=30),
-        origin="new",
-        opens_on=NOW.date() - timedelta(days=30),
-        closes_on=NOW.date() + timedelta(days=300),
-        policy=year.policy,
-        opened_at=NOW,
-    )
 
 
 @pytest.mark.django_db

@@ -86,6 +86,25 @@ def make_holding(*, learner: Learner | None = None, now: datetime = NOW, **recor
     return claim_holding(learner=learner, number=record.number, full_name=learner.full_name, now=now)
 
 
+def make_year_beside(holding: Holding, **values: Any) -> CeYear:
+    """An annual year that stands beside the renewal of a holding, as after hours entered late."""
+    year = renewal_year(holding)
+    given = {
+        "learner": year.learner,
+        "post": year.post,
+        "authority": year.authority,
+        "kind": "annual",
+        "label": 2026,
+        "anchor_on": NOW.date() - timedelta(days=30),
+        "origin": "new",
+        "opens_on": NOW.date() - timedelta(days=30),
+        "closes_on": NOW.date() + timedelta(days=300),
+        "policy": year.policy,
+        "opened_at": NOW,
+    }
+    return CeYear.objects.create(**given | values)
+
+
 def renewal_year(holding: Holding) -> CeYear:
     """The year opened by the claim."""
     return CeYear.objects.get(learner=holding.learner, post=holding.post, authority=holding.authority, kind="renewal")

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
+from django.apps import apps
 from django.db import connection, transaction
 
 _KEPT = "as_made"
@@ -18,7 +18,7 @@ def remember() -> Callable[[], None]:
 
     def put_all_back() -> None:
         put_back()
-        ContentType.objects.clear_cache()
+        apps.get_model("contenttypes", "ContentType").objects.clear_cache()  # services start where no models are loaded
 
     return put_all_back
 

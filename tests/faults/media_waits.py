@@ -18,7 +18,7 @@ def is_half_done(facts: dict[str, Any]) -> bool:
 
 def wait_until_clean(site: MediaSite) -> None:
     """Wait until whoever was at work has cleaned up behind itself: a video is ready, or has failed, a moment before."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60  # as long as a busy machine takes to give up what was under way
     while site.wish("check") != CLEAN and time.monotonic() < deadline:
         time.sleep(0.1)
     assert site.wish("check") == CLEAN

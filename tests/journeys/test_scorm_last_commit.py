@@ -83,10 +83,10 @@ def test_what_could_not_be_sent_before_the_tab_closed_is_sent_on_return(
     browser_context.set_offline(True)
     say(frame, {"cmi.core.lesson_location": "2", "cmi.suspend_data": "断网时写下"})
     expect(page.locator("#scorm-saved")).to_have_attribute("data-saving", "unsaved")
-    with page.expect_event("close"):
-        page.close(run_before_unload=True)  # as a person closes a tab
     assert stored(site, "ONE")["cmi.core.lesson_location"] == "1"
-    browser_context.set_offline(False)  # what the browser still holds of a closed tab may go now, or never
+    with page.expect_event("close"):
+        page.close(run_before_unload=True)  # as a person closes a tab; its last request may get through, or not
+    browser_context.set_offline(False)
 
     again = browser_context.new_page()
     open_package(again, site, lesson)
